@@ -1,0 +1,6 @@
+"""The daemon of a release: what it remembers, and its verbs as plans."""
+
+from .dockerd import Dockerd, Output
+from .memory import Container, Daemon
+
+__all__ = ["Container", "Daemon", "Dockerd", "Output"]

@@ -1,0 +1,129 @@
+"""A container joins a network and leaves it: its address, its device, its files, its way out, its ports.
+
+moby daemon/container_operations.go (connectToNetwork, disconnectFromNetwork), libnetwork/endpoint.go (sbJoin, sbLeave).
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from ..drivers import DRIVERS
+from ..drivers.bridge import Options
+from ..drivers.cable import no_way_out, way_out
+from ..engine import ipam
+from ..engine.names import identity, mac_of
+from ..engine.network import Endpoint, Link, Network
+from ..errors import DaemonError
+from ..kernel import Plan
+from ..model import mac_address
+from ..spec.network import EndpointSpec
+from . import addresses, files
+from .memory import Container, Daemon
+from .publish import always_open, close_ports, in_order, open_ports
+
+
+def connect(daemon: Daemon, container: Container, wanted: EndpointSpec) -> Plan[Container]:
+    """Give a running container its place in a network. Raises DaemonError."""
+    network = daemon.network(wanted.network)
+    driver = DRIVERS[network.driver]
+    endpoint = driver.endpoint(daemon.host, network, _endpoint(daemon, container, wanted))
+    yield from driver.join(daemon.host, network, endpoint)
+    before = leads_out(daemon, container)
+    container = daemon.keep(replace(container, endpoints={**container.endpoints, network.name: endpoint}))
+    yield from files.joined(daemon, container, network)
+    if always_open(daemon, endpoint):
+        container = _with(daemon, container, (yield from open_ports(daemon, container, endpoint)))
+    return (yield from _turn(daemon, container, before))
+
+
+def detach(daemon: Daemon, container: Container, name: str) -> Plan[Container]:
+    """Take a container that goes on running out of a network; another one may lead out then."""
+    before = leads_out(daemon, container)
+    container = yield from leave(daemon, container, name)
+    yield from files.left(daemon, container)
+    return (yield from _turn(daemon, container, before if before and before.network != name else None))
+
+
+def leave(daemon: Daemon, container: Container, name: str) -> Plan[Container]:
+    """Take a container's place in a network away, with its ports."""
+    network, endpoint = daemon.networks[name], container.endpoints[name]
+    endpoint = yield from close_ports(daemon, endpoint)
+    yield from DRIVERS[network.driver].leave(daemon.host, network, endpoint)
+    if endpoint.address is not None:
+        daemon.pools[name] = ipam.give_back(daemon.pools[name], endpoint.address.ip)
+    return daemon.keep(replace(container, endpoints={key: each for key, each in container.endpoints.items() if key != name}))
+
+
+def leads_out(daemon: Daemon, container: Container) -> Endpoint | None:
+    """Find the endpoint with the default route and the published ports; moby libnetwork/sandbox.go (Endpoint.Less)."""
+
+    def rank(endpoint: Endpoint) -> tuple[int, bool, str]:
+        wanted = container.networks.get(endpoint.network)
+        return -(wanted.priority if wanted else 0), daemon.networks[endpoint.network].internal, endpoint.network
+
+    return min((each for each in container.endpoints.values() if each.gateway is not None), key=rank, default=None)
+
+
+def _turn(daemon: Daemon, container: Container, before: Endpoint | None) -> Plan[Container]:
+    """Move the way out and the published ports from one endpoint to another, where that has become the first."""
+    after = leads_out(daemon, container)
+    if before is not None and after is not None and before.network == after.network:
+        return container
+    if before is not None and before.network in container.endpoints:
+        yield from no_way_out(before)
+        if not always_open(daemon, before):
+            container = _with(daemon, container, (yield from close_ports(daemon, before)))
+    if after is not None:
+        yield from way_out(after)
+        if not after.ports:
+            container = _with(daemon, container, (yield from open_ports(daemon, container, after)))
+    return container
+
+
+def wrong(daemon: Daemon, network: Network, wanted: EndpointSpec) -> DaemonError | None:
+    """Say what is wrong with a container's wishes for its place in a network; moby daemon/container_operations.go."""
+    texts = list(addresses.wrong(daemon, network, wanted.address))
+    if wanted.aliases and not daemon.user_defined(network):
+        texts.append(daemon.release.words["alias-predefined"])
+    if not texts:
+        return None
+    return daemon.release.error("endpoint", error=texts[0] if len(texts) == 1 else "\n".join(f"* {text}" for text in texts))
+
+
+def _with(daemon: Daemon, container: Container, endpoint: Endpoint) -> Container:
+    return daemon.keep(replace(container, endpoints={**container.endpoints, endpoint.network: endpoint}))
+
+
+def _endpoint(daemon: Daemon, container: Container, wanted: EndpointSpec) -> Endpoint:
+    """Decide what is the same for every driver: id, address, MAC address, device."""
+    network = daemon.network(wanted.network)
+    endpoint = Endpoint(identity("endpoint", container.name, network.name), network.name, container.name, container.netns)
+    if network.subnet is None:
+        return endpoint
+    refused = wrong(daemon, network, wanted)
+    if refused:
+        raise refused
+    ip = addresses.take(daemon, network, wanted.address)
+    mac = wanted.mac or (mac_of(ip) if daemon.release.mac_from_address else mac_address(endpoint.id))
+    prefix = Options.parse(daemon.release, network.options).prefix if network.driver == "bridge" else "eth"
+    device = _free_name(prefix, (each.device for each in container.endpoints.values()))
+    address = ipam.interface(daemon.pools[network.name], ip)
+    return replace(endpoint, device=device, address=address, mac=mac, links=_links(daemon, container, network.name))
+
+
+def _free_name(prefix: str, taken: Iterable[str]) -> str:
+    used = set(taken)
+    return next(name for name in (f"{prefix}{number}" for number in range(len(used) + 1)) if name not in used)
+
+
+def _links(daemon: Daemon, container: Container, network: str) -> tuple[Link, ...]:
+    """Give what the container's links open on the default bridge, the only network where they open anything."""
+    if network != "bridge":
+        return ()
+    found = []
+    for name, _alias in container.spec.links:
+        child = daemon.container(name)
+        there = child.endpoints.get(network)
+        if there is not None and there.address is not None:
+            ports = tuple((proto, port) for port, proto in in_order(daemon.release, child.exposed(), child.spec.publish))
+            found.append(Link(there.address.ip, ports))
+    return tuple(found)

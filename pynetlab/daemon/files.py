@@ -1,0 +1,92 @@
+"""The files of a container that tell it names: written when it joins a network, and when it leaves one."""
+
+from ..engine.hosts import HOSTS, RESOLV, hosts, resolv
+from ..engine.nameservice import lead_to_service
+from ..engine.network import Network
+from ..errors import KernelError
+from ..kernel import Plan, Step
+from ..ops import ReadFile, WriteFile
+from .memory import Container, Daemon
+
+
+def prepare(daemon: Daemon, container: Container) -> Plan[None]:
+    """Write what a container has before it is in any network."""
+    daemon.disk[container.name] = {
+        HOSTS: _hosts(daemon, container, addresses=False),
+        RESOLV: (yield from host_file(daemon, RESOLV)),
+    }
+
+
+def host_file(daemon: Daemon, path: str) -> Plan[str]:
+    """Read a file of the host; empty where there is none."""
+    try:
+        text: str = yield Step(ReadFile(daemon.netns, path), f"What the host has in {path} is where Docker starts from.", may_fail=True)
+    except KernelError:
+        return ""
+    return text
+
+
+def joined(daemon: Daemon, container: Container, network: Network) -> Plan[None]:
+    """Write hosts and resolv.conf after a container joined a network; the first user-defined one brings the name service."""
+    others = [daemon.networks[name] for name in container.endpoints if name != network.name]
+    had = any(daemon.user_defined(other) for other in others)
+    if daemon.user_defined(network) and not had:
+        yield from lead_to_service(container.netns)
+    yield from _write(daemon, container, HOSTS, _hosts(daemon, container), "A container knows its own name, and the addresses that it has.")
+    if not others or not had:
+        yield from resolvers(daemon, container)
+
+
+def left(daemon: Daemon, container: Container) -> Plan[None]:
+    """Take the address of a network that a container left out of its hosts file."""
+    yield from _write(daemon, container, HOSTS, _hosts(daemon, container), "It no longer has the address of the network that it left.")
+
+
+def resolvers(daemon: Daemon, container: Container) -> Plan[None]:
+    """Write resolv.conf."""
+    spec, flags = container.spec, daemon.flags
+    service = any(daemon.user_defined(daemon.networks[name]) for name in container.endpoints)
+    text = resolv(
+        (yield from host_file(daemon, RESOLV)),
+        spec.dns or flags.dns,
+        spec.dns_search or flags.dns_search,
+        spec.dns_options or flags.dns_opt,
+        service=service,
+        comments=daemon.release.resolv_comments,
+    )
+    why = (
+        "In a network that somebody made, Docker's own name service knows the other containers."
+        if service
+        else "The default network has no name service: the container asks the host's servers, or public ones if it cannot reach those."
+    )
+    yield from _write(daemon, container, RESOLV, text, why)
+
+
+def _write(daemon: Daemon, container: Container, path: str, text: str, why: str) -> Plan[None]:
+    yield Step(WriteFile(container.netns, path, text), why)
+    daemon.disk.setdefault(container.name, {})[path] = text
+
+
+def without_addresses(daemon: Daemon, container: Container) -> None:
+    """Take a container's own addresses out of its hosts file, now that it does not run."""
+    if HOSTS in daemon.disk.get(container.name, {}):
+        daemon.disk[container.name][HOSTS] = _hosts(daemon, container, addresses=False)
+
+
+def _hosts(daemon: Daemon, container: Container, *, addresses: bool = True) -> str:
+    extra = [(address, name) for name, address in container.spec.extra_hosts]
+    linked = list(_linked(daemon, container)) if addresses else []
+    own = [(str(each.address.ip), container.own_names) for each in container.endpoints.values() if each.address] if addresses else []
+    return hosts(daemon.release.hosts_zeros, [*extra, *linked, *own])
+
+
+def _linked(daemon: Daemon, container: Container) -> list[tuple[str, str]]:
+    """Name the containers that this one links to, on the default bridge."""
+    found = []
+    for name, alias in container.spec.links if "bridge" in container.endpoints else ():
+        child = daemon.containers.get(name)
+        there = child.endpoints.get("bridge") if child else None
+        if child and there and there.address:
+            names = [alias, child.hostname] + ([child.name] if alias != child.name else [])
+            found.append((str(there.address.ip), " ".join(names)))
+    return found

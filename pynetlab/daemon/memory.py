@@ -1,0 +1,136 @@
+"""What the daemon remembers: networks, containers, addresses and ports. It can be copied, so that a refusal changes nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from ..engine.firewall import firewall
+from ..engine.ipam import Pool
+from ..engine.names import SHORT
+from ..engine.network import PREDEFINED, Endpoint, Host, Network
+from ..engine.ports import Ports
+from ..engine.releases import Release
+from ..spec.dockerd import DaemonFlags
+from ..spec.network import EndpointSpec
+from ..spec.run import RunSpec
+
+DEFAULT = "bridge"
+"""The network of a container that names none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """One container, as far as the network knows it."""
+
+    id: str
+    name: str
+    spec: RunSpec
+    networks: Mapping[str, EndpointSpec] = field(default_factory=dict)
+    """Where it shall be, by the network's name."""
+    endpoints: Mapping[str, Endpoint] = field(default_factory=dict)
+    """Where it is, by the network's name; nothing while it does not run."""
+    running: bool = False
+    started: bool = False
+    """It ran at least once."""
+    netns: str = ""
+    """The namespace that its processes are in: its own, the host's, or another container's."""
+
+    @property
+    def short(self) -> str:
+        """Give the id as it is shown."""
+        return self.id[:SHORT]
+
+    @property
+    def mode(self) -> str:
+        """Give the network mode, ``bridge`` where none was named."""
+        return DEFAULT if self.spec.mode == "default" else self.spec.mode
+
+    @property
+    def hostname(self) -> str:
+        """Give its own name for itself."""
+        return self.spec.hostname or self.short
+
+    @property
+    def own_names(self) -> str:
+        """Give the names that stand with its addresses in /etc/hosts."""
+        return f"{self.hostname}.{self.spec.domainname} {self.hostname}" if self.spec.domainname else self.hostname
+
+    def exposed(self) -> list[tuple[int, str]]:
+        """List the ports that it exposes or publishes, each once."""
+        published = [(binding.container_port, binding.proto) for binding in self.spec.publish]
+        return list(dict.fromkeys([*self.spec.expose, *published]))
+
+
+Files = dict[str, str]
+
+
+@dataclass(slots=True)
+class Daemon:
+    """One daemon of one release, and all that it remembers."""
+
+    release: Release
+    flags: DaemonFlags
+    netns: str = "host"
+    networks: dict[str, Network] = field(default_factory=dict)
+    """By name, the oldest first."""
+    pools: dict[str, Pool] = field(default_factory=dict)
+    """By the name of the network."""
+    ports: Ports = field(default_factory=Ports)
+    containers: dict[str, Container] = field(default_factory=dict)
+    """By name, the oldest first."""
+    disk: dict[str, Files] = field(default_factory=dict)
+    """The containers' own /etc/hosts and /etc/resolv.conf, by name. Copies share them: files outlive a refusal."""
+    named: int = 0
+    """So many containers were named by Docker itself."""
+
+    def copy(self) -> "Daemon":
+        """Give a memory that can change without changing this one."""
+        return replace(self, networks=dict(self.networks), pools=dict(self.pools), containers=dict(self.containers))
+
+    @property
+    def host(self) -> Host:
+        """Give what drivers may know."""
+        flags = self.flags
+        rules = firewall(
+            self.release,
+            self.netns,
+            iptables=flags.iptables,
+            hairpin=not flags.userland_proxy,
+            direct_routing=flags.allow_direct_routing,
+        )
+        return Host(
+            self.netns,
+            self.release,
+            rules,
+            flags.userland_proxy,
+            flags.iptables,
+            flags.ip_forward,
+            forward_drop=not flags.ip_forward_no_drop,
+        )
+
+    def network(self, name: str) -> Network:
+        """Find a network by its name, its id, or the start of its id. Raises DaemonError."""
+        found = self.networks.get(name) or next((each for each in self.networks.values() if name and each.id.startswith(name)), None)
+        if found is None:
+            raise self.release.error("network-missing", name=name)
+        return found
+
+    def container(self, name: str) -> Container:
+        """Find a container by its name, its id, or the start of its id. Raises DaemonError."""
+        found = self.containers.get(name.removeprefix("/"))
+        found = found or next((each for each in self.containers.values() if name and each.id.startswith(name)), None)
+        if found is None:
+            raise self.release.error("container-missing", name=name)
+        return found
+
+    def on(self, network: str) -> list[tuple[Container, Endpoint]]:
+        """List the running containers of a network."""
+        return [(each, each.endpoints[network]) for each in self.containers.values() if network in each.endpoints]
+
+    def user_defined(self, network: Network) -> bool:
+        """Say whether somebody made the network, so that it has Docker's name service."""
+        return network.name not in PREDEFINED
+
+    def keep(self, container: Container) -> Container:
+        """Remember a container as it is now."""
+        self.containers[container.name] = container
+        return container

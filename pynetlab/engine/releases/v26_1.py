@@ -1,0 +1,31 @@
+"""Docker 26.1 (April 2024), as Debian 13 has it: what differs from 20.10.
+
+moby v26.1.5: api/types/network/{ipam,endpoint}.go, libnetwork/ipams/defaultipam.
+"""
+
+from .v20_10 import V20_10
+
+V26_1 = V20_10.but(
+    {
+        "bad-subnet": "invalid network config:\ninvalid subnet {subnet}: invalid CIDR block notation",
+        "loose-subnet": "invalid network config:\ninvalid subnet {subnet}: it should be {masked}",
+        "bad-range": "invalid network config:\ninvalid ip-range {range}: {why}",
+        "gateway-outside": "invalid network config:\ninvalid gateway {gateway}: parent subnet {subnet} doesn't contain this address",
+        "aux-outside": "invalid network config:\ninvalid auxiliary address {name}: parent subnet {subnet} doesn't contain this address",
+        "no-gateway": "failed to allocate gateway (): no available addresses on this pool",
+        "endpoint": "invalid endpoint settings:\n{error}",
+        "endpoint-early": "invalid config for network {network}: {error}",
+        "address-outside": "no configured subnet or ip-range contain the IP address {address}",
+        "running": 'cannot remove container "/{name}": container is running: stop the container before removing or force remove',
+        "host-disconnect": "container cannot be disconnected from host network or connected to host network",
+        "macvlan-vlan": "-o parent interface was not found on the host: {parent}",
+        "network-predefined-name": "operation is not permitted on predefined {name} network",
+    },
+    name="26.1",
+    version="26.1.5",
+    sets_bridge_mtu=True,
+    internal_gateway=False,
+    reserves_all_routes=False,
+    many_networks=True,
+    checks_early=True,
+)

@@ -1,0 +1,75 @@
+"""What can be done to a kernel: one frozen record an operation, with its shell command and its inverse."""
+
+from .address import AddAddress, DeleteAddress, ListAddresses
+from .base import Op, Question, Subject
+from .dummy import AddDummy
+from .file import ListFiles, ReadFile, WriteFile
+from .firewall import (
+    AppendRule,
+    CheckRule,
+    DeleteChain,
+    DeleteRule,
+    DeleteRuleAt,
+    FirewallOp,
+    FlushChain,
+    InsertRule,
+    NewChain,
+    ReadChain,
+    RuleOp,
+    SetPolicy,
+)
+from .hairpin import SetHairpin
+from .link import AddBridge, AddVeth, DeleteLink, LinkOp, ReadLink, SetDown, SetMaster, SetMtu, SetUp
+from .macvlan import AddMacvlan
+from .netns import AddNetns, DeleteNetns, ReadNetns, ReadState
+from .proxy import ProxyOp, StartProxy, StopProxy
+from .route import AddRoute, DeleteRoute, ListRoutes
+from .sysctl import ReadSysctl, SetSysctl
+
+__all__ = [
+    "AddAddress",
+    "AddBridge",
+    "AddDummy",
+    "AddMacvlan",
+    "AddNetns",
+    "AddRoute",
+    "AddVeth",
+    "AppendRule",
+    "CheckRule",
+    "DeleteAddress",
+    "DeleteChain",
+    "DeleteLink",
+    "DeleteNetns",
+    "DeleteRoute",
+    "DeleteRule",
+    "DeleteRuleAt",
+    "FirewallOp",
+    "FlushChain",
+    "InsertRule",
+    "LinkOp",
+    "ListAddresses",
+    "ListFiles",
+    "ListRoutes",
+    "NewChain",
+    "Op",
+    "ProxyOp",
+    "Question",
+    "ReadChain",
+    "ReadFile",
+    "ReadLink",
+    "ReadNetns",
+    "ReadState",
+    "ReadSysctl",
+    "RuleOp",
+    "SetDown",
+    "SetHairpin",
+    "SetMaster",
+    "SetMtu",
+    "SetPolicy",
+    "SetSysctl",
+    "SetUp",
+    "StartProxy",
+    "StopProxy",
+    "Subject",
+    "WriteFile",
+]

@@ -1,0 +1,138 @@
+"""Scenarios of the releases since 20.10: the daemon's flags and command lines, played on the stage of the records."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from ..daemon import Daemon, Dockerd
+from ..engine.hostcommands import host_command
+from ..engine.releases import RELEASES, Release
+from ..errors import DaemonError, PynetlabError, SpecError
+from ..kernel import Kernel, Plan, Walk, run
+from ..stage import HOST, files, stage
+from .record import Names, host_record, networks_record
+from .record import containers_record as containers
+
+Record = dict[str, Any]
+LACKING = ("dummy",)
+"""What the kernel of the records was built without: an engine's refusal for that reason is part of a record."""
+FROM_DAEMON = "Error response from daemon: "
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """What was done: the flags that the daemon started with, then commands of ``docker``, or ``host`` and one of the host's own."""
+
+    name: str
+    daemon: tuple[str, ...] = ()
+    commands: tuple[str, ...] = ()
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Read a scenario in YAML, or a record in JSON. Raises SpecError, which names the file and the key."""
+        try:
+            text = path.read_text(encoding="utf-8")
+        except OSError as error:
+            raise SpecError(f"{path}: {error.strerror}") from None
+        except UnicodeDecodeError:
+            raise SpecError(f"{path}: not a text in UTF-8") from None
+        try:
+            return cls.parse(_decoded(path, text), path.stem)
+        except SpecError as error:
+            raise SpecError(f"{path}: {error}") from None
+
+    @classmethod
+    def parse(cls, data: object, name: str) -> Self:
+        """Read a decoded scenario or record; what a record holds beyond it is ignored. Raises SpecError with the key."""
+        if not isinstance(data, dict):
+            raise SpecError("the scenario has to be an object")
+        commands = [entry.get("cmd") if isinstance(entry, dict) else entry for entry in _list(data.get("commands"), "commands")]
+        return cls(
+            str(data.get("scenario", name)),
+            tuple(_texts(_list(data.get("daemon", []), "daemon"), "daemon")),
+            tuple(_texts(commands, "commands")),
+        )
+
+
+def _decoded(path: Path, text: str) -> object:
+    try:
+        if path.suffix == ".json":
+            return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise SpecError(f"no JSON: {error}") from None
+    try:
+        import yaml  # noqa: PLC0415 - only scenarios in YAML need it
+    except ImportError:
+        raise SpecError("a scenario in YAML needs PyYAML: pip install 'pynetlab[cli]'") from None
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise SpecError(f"no YAML: {error}") from None
+
+
+def _list(data: object, where: str) -> Sequence[Any]:
+    if not isinstance(data, list):
+        raise SpecError(f"{where}: {'missing' if data is None else 'has to be a list'}")
+    return data
+
+
+def _texts(items: Sequence[object], where: str) -> list[str]:
+    for at, item in enumerate(items):
+        if not isinstance(item, str):
+            raise SpecError(f"{where}[{at}]: has to be a text")
+    return [str(item) for item in items]
+
+
+def play(scenario: Scenario, release: str | Release, kernel: Kernel) -> Record:
+    """Play a scenario on an empty kernel and give its record, in the shape of those of real engines, without probes.
+
+    Raises SpecError for a release that is not modelled.
+    """
+    if isinstance(release, str):
+        if release not in RELEASES:
+            raise SpecError(f"release {release!r} is not modelled; there are {', '.join(RELEASES)}")
+        release = RELEASES[release]
+    run(stage(), kernel)
+    run(files(), kernel)
+
+    def carry_out(plan: Plan[object]) -> Walk[object]:
+        return run(plan, kernel)
+
+    docker = Dockerd(release, carry_out)
+    record: Record = {"scenario": scenario.name, "engine": release.version, "daemon": list(scenario.daemon)}
+    try:
+        docker.start(scenario.daemon)
+    except PynetlabError as error:
+        return record | {"daemon_error": str(error)}
+    commands = [_command(line, docker, kernel) for line in scenario.commands]
+    if docker.memory is None:
+        raise RuntimeError("the daemon that was started is gone")
+    return record | _held(commands, docker.memory, kernel)
+
+
+def _command(line: str, docker: Dockerd, kernel: Kernel) -> Record:
+    try:
+        if line.startswith("host "):
+            run(host_command(HOST, line.removeprefix("host ")), kernel)
+        else:
+            docker.command(line)
+    except PynetlabError as error:
+        text = f"{FROM_DAEMON if isinstance(error, DaemonError) else ''}{error}"
+        return {"cmd": line, "ok": False, "error": text}
+    return {"cmd": line, "ok": True}
+
+
+def _held(commands: list[Record], daemon: Daemon, kernel: Kernel) -> Record:
+    """Write down what the daemon remembers and what the kernel holds."""
+    names, state = Names(daemon), kernel.state()
+    for command in commands:
+        if "error" in command:
+            command["error"] = names.shown(command["error"])
+    return {
+        "commands": commands,
+        "networks": networks_record(daemon),
+        "host": host_record(state[daemon.netns], names),
+        "containers": containers(daemon, state, names),
+    }

@@ -1,0 +1,70 @@
+"""The simulated kernel: the current state, and the one function that leads to the next."""
+
+import errno
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from ..errors import KernelError
+from ..model import State
+from ..ops import FirewallOp, Op, Question
+from . import address, dummy, file, firewall, hairpin, link, macvlan, netns, proxy, route, sysctl
+from .change import change, existing, refuse
+
+__all__ = [
+    "SimKernel",
+    "address",
+    "dummy",
+    "file",
+    "firewall",
+    "hairpin",
+    "link",
+    "macvlan",
+    "netns",
+    "proxy",
+    "route",
+    "sysctl",
+]
+
+
+class SimKernel:
+    """A kernel of plain values. It refuses what Linux refuses, with the same errno.
+
+    ``dialect`` is whose iptables it imitates where the two differ: ``"nft"`` or ``"legacy"``. ``lacks`` names kinds of
+    devices that it was built without, such as ``"dummy"``.
+    """
+
+    def __init__(self, state: State | None = None, *, dialect: str = "nft", lacks: Iterable[str] = ()) -> None:
+        """Start from a state; without one, from a machine with nothing in it."""
+        self._state = state or State()
+        self.dialect = dialect
+        self.lacks = frozenset(lacks)
+
+    def apply(self, ops: Sequence[Op]) -> tuple[Any, ...]:
+        """Apply operations in order and give their answers; see :class:`pynetlab.kernel.Kernel`."""
+        answers: list[Any] = []
+        for op in ops:
+            try:
+                answers.append(self._one(op))
+            except KernelError as error:
+                raise KernelError(self._errno(op, error), error.what, tuple(answers)) from None
+        return tuple(answers)
+
+    def state(self) -> State:
+        """Give the current state: a value, which later operations do not change."""
+        return self._state
+
+    def close(self) -> None:
+        """Do nothing: a simulated kernel holds nothing of this machine."""
+
+    def _one(self, op: Op) -> Any:  # noqa: ANN401 - answers are of many types
+        if isinstance(op, Question):
+            existing(self._state, op)
+            return op.answer(self._state)
+        if getattr(op, "kind", None) in self.lacks:
+            raise refuse(errno.EOPNOTSUPP, op)
+        self._state = change(op, self._state)
+        return None
+
+    def _errno(self, op: Op, error: KernelError) -> int:
+        other = isinstance(op, FirewallOp) and self.dialect == "nft"
+        return firewall.NFT_ERRNO.get(error.errno, error.errno) if other else error.errno

@@ -1,0 +1,1 @@
+"""The notebooks in JupyterLab, as a learner sees them."""
