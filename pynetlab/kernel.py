@@ -50,6 +50,9 @@ class Kernel(Protocol):
     def state(self) -> State:
         """Give all that the kernel holds."""
 
+    def sh(self, netns: str, script: str) -> tuple[int, str, str]:
+        """Run a shell script in a namespace and give its exit code, its output and its errors."""
+
     def close(self) -> None:
         """Let go of all that the kernel holds; it is not used again."""
 

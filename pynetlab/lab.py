@@ -8,13 +8,14 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from .daemon import Container as Guest
-from .daemon import Dockerd, Output
+from .daemon import Dockerd
 from .engine.hostcommands import host_command
 from .engine.releases import RELEASES as MODERN
 from .engine.v1_2 import Container, Engine, new_engine, start_container, start_daemon, stop_container, stop_daemon
 from .errors import DaemonError, PynetlabError, SpecError
 from .kernel import Kernel, Plan, Taken, Walk, run
 from .model import State
+from .output import Output
 from .show import Show
 from .sim import SimKernel
 from .spec import ContainerSpec, DaemonConfig, Publish

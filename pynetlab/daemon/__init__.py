@@ -1,6 +1,6 @@
 """The daemon of a release: what it remembers, and its verbs as plans."""
 
-from .dockerd import Dockerd, Output
+from .dockerd import Dockerd
 from .memory import Container, Daemon
 
-__all__ = ["Container", "Daemon", "Dockerd", "Output"]
+__all__ = ["Container", "Daemon", "Dockerd"]

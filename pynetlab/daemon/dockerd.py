@@ -1,12 +1,13 @@
 """A Docker host that takes command lines: the daemon's memory, and whatever carries its plans out."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Protocol
 
 from ..engine.releases import Release
 from ..errors import DaemonError, PynetlabError
 from ..kernel import Plan, Walk
+from ..output import Output
 from ..spec.cli import Parsed
 from ..spec.docker import endpoint_spec, network_spec, read, run_spec
 from ..spec.dockerd import DaemonFlags
@@ -20,20 +21,6 @@ class CarryOut(Protocol):
 
     def __call__(self, plan: "Plan[object]") -> "Walk[object]":
         """Do so."""
-
-
-@dataclass(frozen=True, slots=True)
-class Output:
-    """What a command printed."""
-
-    text: str = ""
-    code: int = 0
-    notes: tuple[str, ...] = ()
-    """Options that were accepted and change nothing here, and warnings."""
-
-    def __str__(self) -> str:
-        """Give the text."""
-        return self.text
 
 
 class Dockerd:
@@ -78,7 +65,7 @@ class Dockerd:
         if self.memory is None:
             raise DaemonError("Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?")
         output = VERBS[parsed.command.name](self, parsed)
-        return Output(output.text, output.code, (*parsed.notes, *output.notes))
+        return replace(output, notes=(*parsed.notes, *output.notes))
 
     def do(self, plan: Callable[[Daemon], "Plan[object]"]) -> object:
         """Carry out a plan of the daemon and give its result; where it fails, the daemon remembers what it did before."""
