@@ -21,7 +21,6 @@ PURE = ("model", "spec", "ops", "kernel", "sim", "engine", "drivers", "daemon", 
 """What a browser tab can run: the standard library and networkx."""
 
 MODULE_LINES, FUNCTION_LINES, METHODS = 300, 50, 15
-IMPORT_SECONDS = 0.3
 
 
 def nodes(*kinds):
@@ -171,19 +170,9 @@ def _text(path):
         return ""
 
 
-def seconds_and_modules():
-    code = "import sys, time; start = time.perf_counter(); import pynetlab; print(time.perf_counter() - start, *sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    seconds, *modules = done.stdout.split()
-    return float(seconds), modules
-
-
-def test_the_package_is_imported_fast():
-    assert min(seconds_and_modules()[0] for _ in range(5)) < IMPORT_SECONDS
-
-
 def test_the_package_is_imported_without_anything_of_the_live_kernel():
-    _, modules = seconds_and_modules()
+    done = subprocess.run([sys.executable, "-c", "import sys, pynetlab; print(*sys.modules)"], capture_output=True, text=True, check=True)
+    modules = done.stdout.split()
     unwanted = {"pyroute2", "iptc", "subprocess", "matplotlib", "ipywidgets", "asyncio", "threading"}
     assert unwanted & set(modules) == set()
     assert [name for name in modules if name.startswith("pynetlab.live")] == []

@@ -11,11 +11,10 @@ from pathlib import Path
 import pytest
 
 from benchmarks import peers
+from benchmarks.limits import SLACK
 
 TESTS = Path(__file__).resolve().parents[1]
 REPEAT = 3
-SLACK = float(os.environ.get("PYNETLAB_BENCH_SLACK", "1"))
-"""How many times worse than the aim a figure may be: 1 on a quiet machine, more where others work at the same time."""
 
 
 def ours(*words: object) -> dict[str, float]:
