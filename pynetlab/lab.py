@@ -9,7 +9,6 @@ from typing import Any, Self, TypeVar
 
 from .daemon import Container as Guest
 from .daemon import Dockerd
-from .engine.hostcommands import host_command
 from .engine.releases import RELEASES as MODERN
 from .engine.v1_2 import Container, Engine, new_engine, start_container, start_daemon, stop_container, stop_daemon
 from .errors import DaemonError, PynetlabError, SpecError
@@ -20,6 +19,7 @@ from .show import Show
 from .sim import SimKernel
 from .spec import ContainerSpec, DaemonConfig, Publish
 from .stage import HOST, files, stage
+from .tools import host_command
 
 T = TypeVar("T")
 

@@ -76,12 +76,14 @@ class Route:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Listener:
-    """A socket that waits for clients; ``forwards_to`` says where a userland proxy sends them."""
+    """A socket that waits for clients; ``forwards_to`` says where a userland proxy sends them, ``serves`` who answers."""
 
     proto: str
     ip: str
     port: int
     forwards_to: str | None = field(default=None, compare=False)
+    serves: str | None = field(default=None, compare=False)
+    """The name that a server of the lab answers with."""
 
 
 @dataclass(frozen=True, slots=True)

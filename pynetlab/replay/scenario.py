@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any, Self
 
 from ..daemon import Daemon, Dockerd
-from ..engine.hostcommands import host_command
 from ..engine.releases import RELEASES, Release
 from ..errors import DaemonError, PynetlabError, SpecError
 from ..kernel import Kernel, Plan, Walk, run
 from ..stage import HOST, files, stage
+from ..tools import host_command
 from .record import Names, host_record, networks_record
 from .record import containers_record as containers
 

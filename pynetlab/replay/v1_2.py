@@ -7,13 +7,13 @@ from ipaddress import IPv4Interface
 from pathlib import Path
 from typing import Any, Self
 
-from ..engine.hostcommands import host_command
 from ..engine.v1_2 import Engine, Job, new_engine, stop_daemon
 from ..errors import DaemonError, SpecError
 from ..kernel import Kernel, Taken, Walk, run
 from ..model import Netns
 from ..model.state import SYSCTL_DEFAULTS
 from ..stage import HOST, stage
+from ..tools import host_command
 
 LOOPBACK = IPv4Interface("127.0.0.1/8")
 JOBS = ("init_networkdriver", "allocate_interface", "release_interface", "allocate_port", "link")

@@ -7,6 +7,7 @@ from typing import Any
 from ..errors import KernelError
 from ..model import State
 from ..ops import FirewallOp, Op, Question
+from ..tools import shell
 from . import address, dummy, file, firewall, hairpin, link, macvlan, netns, proxy, route, sysctl
 from .change import change, existing, refuse
 
@@ -52,6 +53,20 @@ class SimKernel:
     def state(self) -> State:
         """Give the current state: a value, which later operations do not change."""
         return self._state
+
+    def sh(self, netns: str, script: str) -> tuple[int, str, str]:
+        """Run a script of the commands in :mod:`pynetlab.tools`; see :class:`pynetlab.kernel.Kernel`."""
+        plan = shell(netns, script)
+        answer: Any = None
+        try:
+            while True:
+                step = plan.throw(answer) if isinstance(answer, KernelError) else plan.send(answer)
+                try:
+                    answer = self.apply([step.op])[0]
+                except KernelError as error:
+                    answer = error
+        except StopIteration as end:
+            return end.value.code, end.value.text, end.value.err
 
     def close(self) -> None:
         """Do nothing: a simulated kernel holds nothing of this machine."""

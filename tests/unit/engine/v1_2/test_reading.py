@@ -5,7 +5,6 @@ from ipaddress import IPv4Address, IPv4Network
 
 import pytest
 
-from pynetlab.engine.hostcommands import host_command
 from pynetlab.engine.v1_2.gonet import CIDR, host_port, ip_text, parse_cidr, parse_ip
 from pynetlab.engine.v1_2.networkdriver.utils import name_server_conflict, name_servers, overlaps, route_conflict
 from pynetlab.errors import DaemonError, KernelError, PynetlabError, SpecError
@@ -16,6 +15,7 @@ from pynetlab.ops.command import iptables
 from pynetlab.replay import Case, replay
 from pynetlab.sim import SimKernel
 from pynetlab.stage import stage
+from pynetlab.tools import host_command
 
 
 @pytest.mark.parametrize(

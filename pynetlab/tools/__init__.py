@@ -1,0 +1,9 @@
+"""The commands of a Linux machine, as they are typed there: what each does to a kernel, and what it prints.
+
+The simulated kernel answers with them; in a live lab the machine's own tools do.
+"""
+
+from .change import host_command
+from .shell import shell
+
+__all__ = ["host_command", "shell"]
