@@ -1,0 +1,60 @@
+"""A question that one program of a lab asks another over the network, and the answer that it sees."""
+
+from dataclasses import dataclass
+from ipaddress import IPv4Address
+
+PATIENCE = {"tcp": 1.2, "udp": 1.2, "icmp": 1.0, "dns": 1.2}
+"""How long a question waits for its answer, in seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """One question: a connection, a datagram, an echo request, or a name to resolve."""
+
+    source: str
+    """The namespace of the program that asks."""
+    proto: str
+    """``tcp``, ``udp``, ``icmp`` or ``dns``."""
+    ip: IPv4Address
+    """Whom it asks; of ``dns`` the name server."""
+    port: int = 0
+    name: str = ""
+    """The name to resolve, of ``dns``."""
+    patience: float | None = None
+    """In seconds; without it that of :data:`PATIENCE`."""
+
+    @property
+    def waits(self) -> float:
+        """Give how long it waits, in seconds."""
+        return PATIENCE.get(self.proto, 1.0) if self.patience is None else self.patience
+
+    def __str__(self) -> str:
+        """Print it as it would be asked on a command line of the lab."""
+        if self.proto == "dns":
+            return f"{self.source} -> {self.name} asked of {self.ip}"
+        return f"{self.source} -> {self.ip}{f':{self.port}' if self.port else ''}/{self.proto}"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the one who asked saw."""
+
+    result: str
+    """``ok``, ``refused``, ``timeout``, ``no-route-to-host``, ``network-unreachable``; of a ping its own words, such as
+    ``Network is unreachable``."""
+    server: str = ""
+    """The name of the server that answered."""
+    saw: str = ""
+    """The source address that the server saw."""
+    rcode: int | None = None
+    """Of ``dns``: RFC 1035, section 4.1.1."""
+    answers: tuple[str, ...] = ()
+    """Of ``dns``: the addresses."""
+
+    def __str__(self) -> str:
+        """Print it in a few words."""
+        words = [self.result]
+        words += [f"from {self.server}"] if self.server else []
+        words += [f"who saw {self.saw}"] if self.saw else []
+        words += [f"({', '.join(self.answers)})"] if self.answers else []
+        return " ".join(words)
