@@ -15,11 +15,12 @@ TOP, NAMESPACES, PAGE = 46.0, 180.0, 610.0
 """The upper edges of the containers and of the namespaces, and the least width, which the legend needs."""
 MEANING = {
     "bridge": "a namespace of its own, with a cable to the bridge",
+    "NETWORK": "a namespace of its own, with a cable to the network's bridge",
     "host": "no namespace of its own: it uses the host's",
     "none": "a namespace of its own, with nothing in it but lo",
     "container": "no namespace of its own: it uses another container's",
 }
-"""What each mode means, in the order in which modes are drawn."""
+"""What each mode means, in the order in which modes are drawn; NETWORK stands for the name of one that somebody made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +29,14 @@ class Tenant:
 
     name: str
     mode: str
-    """``bridge``, ``host``, ``none`` or ``container:NAME``, as after ``docker run --net``."""
+    """``bridge``, ``host``, ``none``, ``container:NAME`` or the name of a network, as after ``docker run --net``."""
     netns: str
+
+    @property
+    def kind(self) -> str:
+        """Give the mode's key in :data:`MEANING`."""
+        word = self.mode.partition(":")[0]
+        return word if word in MEANING else "NETWORK"
 
 
 def modes(
@@ -53,14 +60,14 @@ def modes(
 def _columns(tenants: Sequence[Tenant], host: str) -> dict[str, list[Tenant]]:
     """Group containers by namespace, so that no arrow crosses another; the owner of a namespace stands first."""
     columns: dict[str, list[Tenant]] = {host: []}
-    for tenant in sorted(tenants, key=lambda t: _rank(t.mode)):
+    for tenant in sorted(tenants, key=lambda t: _rank(t.kind)):
         columns.setdefault(tenant.netns, []).append(tenant)
     return columns
 
 
-def _rank(mode: str) -> int:
+def _rank(kind: str) -> int:
     """Order by mode; what joins another's namespace comes last, and so stands beside it."""
-    return ["bridge", "host", "none", "container"].index(mode.partition(":")[0])
+    return list(MEANING).index(kind)
 
 
 def _boxes(state: State, columns: dict[str, list[Tenant]]) -> dict[str, Box]:
@@ -97,9 +104,9 @@ def _tenants(tenants: Sequence[Tenant], below: Box) -> Iterator[str]:
         yield svg.rect(box, radius=14, weight=1.6)
         yield svg.text((box.cx, box.y + 22), tenant.name, size=12, bold=True, anchor="middle")
         yield svg.text((box.cx, box.y + 39), f"--net={tenant.mode}", size=10.5, anchor="middle", mono=True)
-        for j, words in enumerate(metrics.wrap(MEANING[tenant.mode.partition(":")[0]], TENANT - 16, 10.5)):
+        for j, words in enumerate(metrics.wrap(MEANING[tenant.kind], TENANT - 16, 10.5)):
             yield svg.text((box.cx, box.y + 57 + 13 * j), words, size=10.5, anchor="middle")
-        own = tenant.mode in ("bridge", "none")
+        own = tenant.kind in ("bridge", "NETWORK", "none")
         yield svg.wire([(box.cx, box.bottom), (box.cx, below.y)], weight=1.8, dash=None if own else "5 4", arrow=True)
 
 
@@ -171,7 +178,7 @@ def twin(state: State, columns: dict[str, list[Tenant]]) -> str:
     lines: list[str] = []
     for name, tenants in columns.items():
         lines += ([""] if lines else []) + [f"namespace {name}, used by {', '.join(t.name for t in tenants) or 'no container'}"]
-        lines += [f"  {t.name}: --net={t.mode}: {MEANING[t.mode.split(':')[0]]}" for t in tenants]
+        lines += [f"  {t.name}: --net={t.mode}: {MEANING[t.kind]}" for t in tenants]
         lines += [f"  device {_line(link)}{_cable(link)}" for link in _links(state[name])]
         lines += [f"  route {words}" if words != "no route" else "  no route" for words in _routes(state[name])]
     return "\n".join(lines)

@@ -24,6 +24,11 @@ def test_each_mode_says_whose_namespace_it_uses():
     assert "device eth0 172.17.0.2/16 up, a cable to v0-0 of host" in said
 
 
+def test_a_network_that_somebody_made_is_a_mode_too():
+    said = modes(STATE, [*TENANTS, Tenant("db", "front", "web")]).text
+    assert "db: --net=front: a namespace of its own, with a cable to the network's bridge" in said
+
+
 def test_borrowed_namespaces_are_pointed_at_with_broken_lines():
     broken = [path for path in found(modes(STATE, TENANTS).svg, "path") if path.get("stroke-dasharray") == "5 4"]
     assert len(broken) == 3  # monitor's, the sidecar's and the legend's
