@@ -15,7 +15,7 @@ from pynetlab.kernel import Step
 from pynetlab.model import BUILTIN, Route, Rule, Table, mac_address
 from pynetlab.sim import SimKernel
 from pynetlab.sim.effects import is_local
-from pynetlab.sim.proxy import ANY
+from pynetlab.sim.sockets import ANY
 
 NAMESPACES = ("host", "web", "db")
 DEVICES = ("br0", "br1", "v0", "v1", "v2", "eth0")
@@ -277,6 +277,16 @@ def flush_chain(draw, state):
     return ops.FlushChain(netns, table.name, chain)
 
 
+def start_server(draw, state):
+    proxy = start_proxy(draw, state)
+    return ops.StartServer(proxy.netns, proxy.proto, proxy.host_ip, proxy.host_port, proxy.netns)
+
+
+def stop_server(draw, state):
+    proxy = stop_proxy(draw, state)
+    return ops.StopServer(proxy.netns, proxy.proto, proxy.host_ip, proxy.host_port, proxy.netns)
+
+
 def set_policy(draw, state):
     netns, table, chain = _firewall(draw, state)
     return ops.SetPolicy(netns, table.name, chain, draw(st.sampled_from(("ACCEPT", "DROP"))))
@@ -285,7 +295,7 @@ def set_policy(draw, state):
 NETWORK = (
     add_bridge, add_bridge, add_veth, add_veth, set_up, set_up, set_up, set_down, set_master, set_master, set_mtu,
     add_address, add_address, add_address, add_address, delete_address, add_route, add_route, add_route, delete_route,
-    delete_link, add_netns, delete_netns, set_sysctl, set_sysctl, start_proxy, stop_proxy, write_file,
+    delete_link, add_netns, delete_netns, set_sysctl, set_sysctl, start_proxy, stop_proxy, start_server, stop_server, write_file,
 )  # fmt: skip
 FIREWALL = (
     append_rule, append_rule, append_rule, append_rule, insert_rule, insert_rule, new_chain, new_chain, delete_rule, delete_rule_at,
@@ -293,7 +303,7 @@ FIREWALL = (
 )  # fmt: skip
 ROUTING = (
     *[add_address] * 6, *[delete_address] * 3, *[add_route] * 10, *[delete_route] * 3, *[set_up] * 3, set_down, add_veth,
-    delete_link, set_mtu, start_proxy, stop_proxy,
+    delete_link, set_mtu, start_proxy, stop_proxy, start_server, stop_server,
 )  # fmt: skip
 MAKERS = {"network": NETWORK, "routing": ROUTING, "firewall": FIREWALL, "all": (*NETWORK, *FIREWALL)}
 

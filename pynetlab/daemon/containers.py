@@ -5,8 +5,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from ..engine.hosts import HOSTS, RESOLV
+from ..engine.images import listens
 from ..engine.names import container_name, identity
 from ..engine.network import Endpoint
+from ..engine.servers import start_servers, stop_servers
 from ..errors import DaemonError
 from ..kernel import Passed, Plan, Step
 from ..ops import AddNetns, DeleteNetns, SetUp
@@ -88,6 +90,9 @@ def start(daemon: Daemon, name: str) -> Plan[None]:
             yield from _of_its_own(daemon, container)
         except DaemonError as error:
             raise daemon.release.error("start", error=error) from None
+    container = daemon.container(name)
+    servers = yield from start_servers(container.name, container.netns, listens(container.spec.image, container.exposed()))
+    daemon.keep(replace(container, servers=servers))
 
 
 def _share(daemon: Daemon, container: Container) -> Plan[None]:
@@ -158,6 +163,7 @@ def stop(daemon: Daemon, name: str) -> Plan[None]:
     if not container.running:
         yield Passed(f"{container.name} does not run.", "")
         return
+    yield from stop_servers(container.servers)
     if container.netns != container.name:
         yield Passed(f"{container.name} had no namespace of its own, so there is nothing to remove.", "")
     else:
@@ -166,7 +172,7 @@ def stop(daemon: Daemon, name: str) -> Plan[None]:
         yield Step(DeleteNetns(container.netns), "With the last process the namespace goes, and all that was in it.")
         if daemon.release.stop_clears_hosts:
             files.without_addresses(daemon, container)
-    daemon.keep(replace(container, running=False, netns="", endpoints={}))
+    daemon.keep(replace(container, running=False, netns="", endpoints={}, servers=()))
     if container.spec.auto_remove:
         yield from remove(daemon, container.name)
 

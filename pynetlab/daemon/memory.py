@@ -9,6 +9,7 @@ from ..engine.names import SHORT
 from ..engine.network import PREDEFINED, Endpoint, Host, Network
 from ..engine.ports import Ports
 from ..engine.releases import Release
+from ..ops import StartServer
 from ..spec.dockerd import DaemonFlags
 from ..spec.network import EndpointSpec
 from ..spec.run import RunSpec
@@ -33,6 +34,8 @@ class Container:
     """It ran at least once."""
     netns: str = ""
     """The namespace that its processes are in: its own, the host's, or another container's."""
+    servers: tuple[StartServer, ...] = ()
+    """Where its program waits for clients."""
 
     @property
     def short(self) -> str:

@@ -19,12 +19,12 @@ from typing import Any
 
 from ..errors import KernelError, LiveError, PynetlabError
 from ..ops import DeleteLink, DeleteNetns, FirewallOp, Op, Question, SetSysctl
-from . import address, dummy, file, firewall, hairpin, libc, link, macvlan, netns, proxy, read, removal, route, script, sysctl
+from . import address, dummy, file, firewall, hairpin, libc, link, macvlan, netns, proxy, read, removal, route, script, server, sysctl
 from .lab import Lab, Refused, refuse
 from .settle import settle
 from .tell import tell
 
-HANDLERS = (address, dummy, file, hairpin, link, macvlan, netns, proxy, route, sysctl)
+HANDLERS = (address, dummy, file, hairpin, link, macvlan, netns, proxy, route, server, sysctl)
 """Imported for what they register."""
 REMOVALS = (DeleteLink, DeleteNetns)
 

@@ -39,6 +39,7 @@ class Space:
     portless: set[int] = field(default_factory=set)
     """Devices that are the port of no bridge for certain."""
     relays: dict[Listener, Relay] = field(default_factory=dict)
+    """The agent's sockets that wait for clients here, proxies and servers."""
     files: dict[str, str] = field(default_factory=dict)
     named: bool = False
     """It has a name in the lab's /run/netns."""

@@ -21,7 +21,10 @@ CHUNK = 1 << 16
 
 
 class Relay(Protocol):
-    """A proxy that runs."""
+    """A proxy or a server that runs."""
+
+    def start(self) -> None:
+        """Wait for clients."""
 
     def close(self) -> None:
         """Stop it, with all its connections."""

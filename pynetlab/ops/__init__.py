@@ -24,6 +24,7 @@ from .macvlan import AddMacvlan
 from .netns import AddNetns, DeleteNetns, ReadNetns, ReadState
 from .proxy import ProxyOp, StartProxy, StopProxy
 from .route import AddRoute, DeleteRoute, ListRoutes
+from .server import ServerOp, StartServer, StopServer
 from .sysctl import ReadSysctl, SetSysctl
 
 __all__ = [
@@ -61,6 +62,7 @@ __all__ = [
     "ReadState",
     "ReadSysctl",
     "RuleOp",
+    "ServerOp",
     "SetDown",
     "SetHairpin",
     "SetMaster",
@@ -69,7 +71,9 @@ __all__ = [
     "SetSysctl",
     "SetUp",
     "StartProxy",
+    "StartServer",
     "StopProxy",
+    "StopServer",
     "Subject",
     "WriteFile",
 ]

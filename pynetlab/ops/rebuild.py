@@ -21,6 +21,7 @@ from .macvlan import AddMacvlan
 from .netns import AddNetns
 from .proxy import StartProxy
 from .route import AddRoute, DeleteRoute, like
+from .server import StartServer
 from .sysctl import SetSysctl
 
 LOOPBACK = IPv4Interface("127.0.0.1/8")
@@ -29,7 +30,7 @@ FARTHEST = 2**32 - 1
 
 
 def netns_again(before: State, name: str) -> Iterator[Op]:
-    """Make a namespace as it was: devices, routes, settings, rules, files and proxies."""
+    """Make a namespace as it was: devices, routes, settings, rules, files, proxies and servers."""
     netns = before[name]
     yield AddNetns(name)
     yield from _loopback_again(netns)
@@ -44,6 +45,8 @@ def netns_again(before: State, name: str) -> Iterator[Op]:
         ip, _, port = (listener.forwards_to or "").partition(":")
         if port:
             yield StartProxy(name, listener.proto, listener.ip, listener.port, ip, int(port))
+        if listener.serves:
+            yield StartServer(name, listener.proto, listener.ip, listener.port, listener.serves)
 
 
 def _tables_again(netns: Netns) -> Iterator[Op]:

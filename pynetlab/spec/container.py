@@ -81,6 +81,12 @@ class ContainerSpec:
             if not re.fullmatch(r"\d+/(tcp|udp)", port):
                 raise SpecError(f"Invalid port to expose: {port}; write it as 5432/tcp")
 
+    def ports(self) -> list[tuple[int, str]]:
+        """List the ports that it exposes or publishes, each once."""
+        exposed = [port.split("/") for port in self.expose]
+        published = [(each.container_port, each.proto) for each in self.publish]
+        return list(dict.fromkeys([*((int(port), proto) for port, proto in exposed), *published]))
+
 
 RESERVED = ("host", "outside")
 """Names of the lab's own machines."""

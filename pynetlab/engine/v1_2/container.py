@@ -6,14 +6,15 @@ daemon/execdriver/native/create.go, vendored libcontainer network/veth.go.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
 from ...errors import DaemonError, KernelError
 from ...kernel import Passed, Plan, Step
 from ...model import Route, interface_name, mac_address
-from ...ops import AddAddress, AddNetns, AddRoute, AddVeth, DeleteNetns, ReadFile, SetMaster, SetMtu, SetUp, WriteFile
+from ...ops import AddAddress, AddNetns, AddRoute, AddVeth, DeleteNetns, ReadFile, SetMaster, SetMtu, SetUp, StartServer, WriteFile
 from ...spec.container import ContainerSpec, Publish
+from ..servers import start_servers, stop_servers
 from .engine import Engine, Env, Job
 from .resolvconf import resolv_conf
 
@@ -41,6 +42,8 @@ class Container:
     """What allocate_interface gave it; None where it was not asked."""
     ports: tuple[tuple[Publish, str], ...] = ()
     """What it publishes, and where on the host, as ``ADDRESS:PORT``."""
+    servers: tuple[StartServer, ...] = ()
+    """Where its program waits for clients."""
 
     @property
     def mode(self) -> str:
@@ -60,7 +63,12 @@ class Container:
 
 
 def start(engine: Engine, spec: ContainerSpec, running: Mapping[str, Container]) -> Plan[Container]:
-    """Give a container its network. Raises DaemonError where Docker refuses."""
+    """Give a container its network, then run its program. Raises DaemonError where Docker refuses."""
+    container = yield from _networked(engine, spec, running)
+    return replace(container, servers=(yield from start_servers(spec.name, container.netns, spec.ports())))
+
+
+def _networked(engine: Engine, spec: ContainerSpec, running: Mapping[str, Container]) -> Plan[Container]:
     if spec.name in running:
         raise DaemonError(f"Conflict, The name {spec.name} is already assigned. You have to delete (or rename) that container first.")
     if spec.net == "host":
@@ -83,6 +91,7 @@ def start(engine: Engine, spec: ContainerSpec, running: Mapping[str, Container])
 
 def stop(engine: Engine, container: Container, running: Mapping[str, Container]) -> Plan[None]:
     """End a container: its namespace goes with its last process, then its links, its ports and its address are taken back."""
+    yield from stop_servers(container.servers)
     if container.netns != container.spec.name:
         yield Passed(f"{container.spec.name} had no namespace of its own, so there is nothing to remove.", "")
         return

@@ -94,6 +94,7 @@ UNDONE = [
     (ops.DeleteRuleAt("web", "nat", "POSTROUTING", 2), CHAIN, (ops.InsertRule("web", "nat", "POSTROUTING", CHAIN.rules[1], position=2),)),
     (ops.SetPolicy("web", "nat", "OUTPUT", "DROP"), CHAIN, (ops.SetPolicy("web", "nat", "OUTPUT", "ACCEPT"),)),
     (ops.StopProxy("web", *PROXY), None, (ops.StartProxy("web", *PROXY),)),
+    (ops.StopServer("web", "udp", "10.0.0.2", 53, "web"), None, (ops.StartServer("web", "udp", "10.0.0.2", 53, "web"),)),
     (ops.ReadState("web"), State(), ()),
 ]
 

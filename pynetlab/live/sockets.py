@@ -1,0 +1,42 @@
+"""Sockets of the agent in the lab's namespaces: each stays in the one where it was opened; socket(2), bind(2)."""
+
+import errno
+import socket
+
+from ..model import Listener
+from ..ops import Op
+from .lab import Lab, Space, refuse
+from .relay import Relay
+
+KINDS = {"tcp": socket.SOCK_STREAM, "udp": socket.SOCK_DGRAM}
+
+
+def made(lab: Lab, space: Space, kind: socket.SocketKind) -> socket.socket:
+    """Open a socket that does not block, in a namespace."""
+    with lab.inside(space):
+        found = socket.socket(socket.AF_INET, kind)
+    found.settimeout(0)
+    return found
+
+
+def wait(relay: Relay, listening: socket.socket, at: Listener, space: Space) -> None:
+    """Bind a socket, and let a relay or a server wait for clients there. Raises OSError, and then closes it."""
+    try:
+        if at.proto == "tcp":  # not for udp, where it would let two sockets share a port
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((at.ip, at.port))
+        relay.start()
+    except OSError:
+        listening.close()
+        raise
+    space.relays[at] = relay
+
+
+def stop(lab: Lab, op: Op, at: Listener) -> None:
+    """Close a socket that waits; ESRCH where there is none."""
+    space = lab.space(op)
+    lab.flush()
+    relay = space.relays.pop(at, None)
+    if relay is None:
+        raise refuse(errno.ESRCH, op)
+    relay.close()
