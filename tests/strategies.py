@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pynetlab import ops
 from pynetlab.errors import KernelError
 from pynetlab.kernel import Step
-from pynetlab.model import BUILTIN, Route, Rule, Table, mac_address
+from pynetlab.model import BUILTIN, Route, Rule, Table, Tbf, mac_address
 from pynetlab.sim import SimKernel
 from pynetlab.sim.effects import is_local
 from pynetlab.sim.sockets import ANY
@@ -33,6 +33,7 @@ NETWORKS = tuple(
 MTUS = (67, 68, 1280, 1400, 1500, 9000, 65535, 65536)
 VALUES = ("0", "1", "1", "2", "-1", "01", "yes", "99999999999")
 PORTS = (80, 81)
+QDISCS = (Tbf(1_000_000, 10_240, 20_480), Tbf(3_000_001, 9_999, 1), Tbf(2 * 10**9, 100_001, 1_000_000), Tbf(0, 1, 1))
 FILES = ("/etc/resolv.conf", "/etc/hosts")
 CHAINS = ("DOCKER", "DOCKER-USER")
 
@@ -200,6 +201,17 @@ def stop_proxy(draw, state):
     return ops.StopProxy(netns, each.proto, each.ip, each.port, "10.0.0.2", 80)
 
 
+def add_qdisc(draw, state):
+    netns = _netns(draw, state)
+    return ops.AddQdisc(netns, _device(draw, state, netns), draw(st.sampled_from(QDISCS)))
+
+
+def delete_qdisc(draw, state):
+    netns = _netns(draw, state)
+    held = [link.name for link in _held_links(state, netns) if link.qdisc]
+    return ops.DeleteQdisc(netns, _one(draw, held, (*DEVICES, "lo")))
+
+
 def _table(draw, state, netns):
     name = draw(st.sampled_from(("filter", "filter", "nat", "nat", "mangle", "raw")))
     held = state.netns[netns].tables if netns in state.netns else {}
@@ -296,6 +308,7 @@ NETWORK = (
     add_bridge, add_bridge, add_veth, add_veth, set_up, set_up, set_up, set_down, set_master, set_master, set_mtu,
     add_address, add_address, add_address, add_address, delete_address, add_route, add_route, add_route, delete_route,
     delete_link, add_netns, delete_netns, set_sysctl, set_sysctl, start_proxy, stop_proxy, start_server, stop_server, write_file,
+    add_qdisc, add_qdisc, delete_qdisc,
 )  # fmt: skip
 FIREWALL = (
     append_rule, append_rule, append_rule, append_rule, insert_rule, insert_rule, new_chain, new_chain, delete_rule, delete_rule_at,

@@ -18,13 +18,31 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from ..errors import KernelError, LiveError, PynetlabError
-from ..ops import DeleteLink, DeleteNetns, FirewallOp, Op, Question, SetSysctl
-from . import address, dummy, file, firewall, hairpin, libc, link, macvlan, netns, proxy, read, removal, route, script, server, sysctl
+from ..ops import AddQdisc, DeleteLink, DeleteNetns, FirewallOp, Op, Question, SetSysctl
+from . import (
+    address,
+    dummy,
+    file,
+    firewall,
+    hairpin,
+    libc,
+    link,
+    macvlan,
+    netns,
+    proxy,
+    qdisc,
+    read,
+    removal,
+    route,
+    script,
+    server,
+    sysctl,
+)
 from .lab import Lab, Refused, refuse
 from .settle import settle
 from .tell import tell
 
-HANDLERS = (address, dummy, file, hairpin, link, macvlan, netns, proxy, route, server, sysctl)
+HANDLERS = (address, dummy, file, hairpin, link, macvlan, netns, proxy, qdisc, route, server, sysctl)
 """Imported for what they register."""
 REMOVALS = (DeleteLink, DeleteNetns)
 
@@ -33,7 +51,7 @@ def apply(lab: Lab, ops: Sequence[Op]) -> tuple[Any, ...]:
     """Carry out a batch; see :class:`pynetlab.kernel.Kernel`."""
     answers: list[Any] = []
     for op in ops:
-        _check(op)
+        _check(lab, op)
     try:
         for run in _runs(ops):
             _carry_out(lab, run, answers)
@@ -48,12 +66,14 @@ def apply(lab: Lab, ops: Sequence[Op]) -> tuple[Any, ...]:
     return tuple(answers)
 
 
-def _check(op: Op) -> None:
+def _check(lab: Lab, op: Op) -> None:
     """Refuse what needs a thing that this machine lacks, before anything is changed."""
     if isinstance(op, FirewallOp):
         firewall.check()
     elif isinstance(op, SetSysctl):
         sysctl.check(op)
+    elif isinstance(op, AddQdisc):
+        qdisc.check(lab)
 
 
 def _runs(ops: Sequence[Op]) -> list[list[Op]]:

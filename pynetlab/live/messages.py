@@ -243,7 +243,7 @@ def netns_id(fd: int) -> bytes:
 CLASSES = {NEWLINK: ifinfmsg, NEWADDR: ifaddrmsg, NEWROUTE: rtmsg, NEWNSID: nsidmsg}
 
 WANTED = {
-    NEWLINK: frozenset({1, 3, 4, 5, 10, 18, 37}),  # address, name, MTU, link, master, linkinfo, netnsid
+    NEWLINK: frozenset({1, 3, 4, 5, 6, 10, 18, 37}),  # address, name, MTU, link, qdisc, master, linkinfo, netnsid
     NEWADDR: frozenset({1, 2}),  # address, local
     NEWROUTE: frozenset({1, 4, 5, 6, 7, 15}),  # destination, device, gateway, priority, source, table
     NEWNSID: frozenset({1}),  # number

@@ -35,6 +35,7 @@ TOOLS = {
     "iptables-legacy": ("iptables-legacy -A FORWARD -j ACCEPT", "iptables", "ip_tables"),
     "nft": ("nft add table ip pynetlab", "nftables", "nf_tables"),
     "netem": ("tc qdisc add dev lo root netem delay 1ms", "iproute2", "sch_netem"),
+    "tbf": ("tc qdisc add dev lo root tbf rate 1mbit burst 10kb limit 10kb", "iproute2", "sch_tbf"),
     "iproute2": ("ip link show lo", "iproute2", ""),
     "socat": ("socat -V", "socat", ""),
     "conntrack": ("conntrack -L", "conntrack", "nf_conntrack_netlink"),

@@ -1,6 +1,7 @@
 """What the kernel holds: from netlink, /proc and iptables-save to a State."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from .messages import (
     netns_id,
 )
 from .netns import identity, inhabited
+from .qdisc import qdiscs
 from .sysctl import settings
 
 EVERYTHING = frozenset({"links", "routes", "sysctl", "tables", "listeners", "files"})
@@ -91,6 +93,8 @@ def _links(lab: Lab, space: Space) -> dict[int, Link]:
         index = message["index"]
         if attributes["IFLA_IFNAME"] not in lab.unasked:
             links[index] = _link(lab, space, message, attributes, names, tuple(addresses.get(index, ())))
+    if any(attributes.get("IFLA_QDISC") == "tbf" for _, attributes in raw):
+        links |= {index: replace(links[index], qdisc=qdisc) for index, qdisc in qdiscs(space) if index in links}
     return links
 
 

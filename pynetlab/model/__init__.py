@@ -9,6 +9,7 @@ from .firewall import BUILTIN, Chain, Table, untouched
 from .names import interface_name, mac_address
 from .packet import Packet
 from .probe import Answer, Probe
+from .qdisc import Tbf
 from .rule import Is, Rule
 from .state import Link, Listener, Netns, Route, State
 from .trace import Cause, Hop, Outcome, Place, Step, Trace
@@ -33,6 +34,7 @@ __all__ = [
     "State",
     "Step",
     "Table",
+    "Tbf",
     "Trace",
     "difference",
     "interface_name",

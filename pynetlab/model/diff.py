@@ -29,6 +29,7 @@ def _link(link: Link) -> str:
     words = [link.name, "up" if link.up else "down", f"mtu {link.mtu}"]
     words += [f"master {link.master}"] if link.master else []
     words += ["hairpin on"] if link.hairpin else []
+    words += [str(link.qdisc)] if link.qdisc else []
     words += [f"peer {':'.join(link.peer)}"] if link.peer else []
     words += [f"{link.kind} mode {link.mode} on {':'.join(link.parent)}"] if link.parent else []
     return " ".join([*words, *map(str, link.addresses)])

@@ -10,6 +10,7 @@ from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from typing import Self
 
 from .firewall import Chain, Table
+from .qdisc import Tbf
 
 SYSCTL_DEFAULTS = {"net.ipv4.ip_forward": "0", "net.bridge.bridge-nf-call-iptables": "1"}
 """The sysctls that a state shows, and what a new namespace has; ``net.ipv4.conf.DEV.route_localnet`` starts at 0."""
@@ -41,6 +42,8 @@ class Link:
     """How macvlan devices on one parent reach each other, such as ``bridge``."""
     hairpin: bool = False
     """A bridge port that may send a frame back the way it came, bridge(8)."""
+    qdisc: Tbf | None = None
+    """What slows down that which leaves by this device; only what somebody set."""
     mtu_by_hand: bool = field(default=False, compare=False)
     """A bridge whose MTU somebody set no longer follows its ports. No tool shows this; the simulated kernel knows it."""
     answers: frozenset[IPv4Network] = field(default=frozenset(), compare=False)

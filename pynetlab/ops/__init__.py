@@ -23,6 +23,7 @@ from .link import AddBridge, AddVeth, DeleteLink, LinkOp, ReadLink, SetDown, Set
 from .macvlan import AddMacvlan
 from .netns import AddNetns, DeleteNetns, ReadNetns, ReadState
 from .proxy import ProxyOp, StartProxy, StopProxy
+from .qdisc import AddQdisc, DeleteQdisc
 from .route import AddRoute, DeleteRoute, ListRoutes
 from .server import ServerOp, StartServer, StopServer
 from .sysctl import ReadSysctl, SetSysctl
@@ -33,6 +34,7 @@ __all__ = [
     "AddDummy",
     "AddMacvlan",
     "AddNetns",
+    "AddQdisc",
     "AddRoute",
     "AddVeth",
     "AppendRule",
@@ -41,6 +43,7 @@ __all__ = [
     "DeleteChain",
     "DeleteLink",
     "DeleteNetns",
+    "DeleteQdisc",
     "DeleteRoute",
     "DeleteRule",
     "DeleteRuleAt",

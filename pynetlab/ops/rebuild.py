@@ -20,6 +20,7 @@ from .link import AddBridge, AddVeth, SetMaster, SetMtu, SetUp
 from .macvlan import AddMacvlan
 from .netns import AddNetns
 from .proxy import StartProxy
+from .qdisc import AddQdisc
 from .route import AddRoute, DeleteRoute, like
 from .server import StartServer
 from .sysctl import SetSysctl
@@ -71,6 +72,8 @@ def _loopback_again(netns: Netns) -> Iterator[Op]:
     yield from (AddAddress(netns.name, "lo", address) for address in link.addresses[len(kept) :])
     if link.mtu != 65536:  # noqa: PLR2004 - what a new one has
         yield SetMtu(netns.name, "lo", link.mtu)
+    if link.qdisc:
+        yield AddQdisc(netns.name, "lo", link.qdisc)
 
 
 def link_again(before: State, netns: str, name: str) -> Iterator[Op]:
@@ -127,6 +130,8 @@ def _settings_again(netns: Netns, link: Link) -> Iterator[Op]:
     yield from (AddAddress(netns.name, link.name, address) for address in link.addresses)
     if link.up:
         yield SetUp(netns.name, link.name)
+    if link.qdisc:
+        yield AddQdisc(netns.name, link.name, link.qdisc)
     for key, value in netns.sysctl.items():
         if key.split(".")[3:4] == [link.name]:
             yield SetSysctl(netns.name, key, value)

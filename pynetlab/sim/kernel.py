@@ -8,7 +8,7 @@ from ..errors import KernelError
 from ..model import State
 from ..ops import FirewallOp, Op, Question
 from ..tools import shell
-from . import address, dummy, file, firewall, hairpin, link, macvlan, netns, proxy, route, server, sysctl
+from . import address, dummy, file, firewall, hairpin, link, macvlan, netns, proxy, qdisc, route, server, sysctl
 from .change import change, existing, refuse
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "macvlan",
     "netns",
     "proxy",
+    "qdisc",
     "route",
     "server",
     "sysctl",

@@ -7,7 +7,7 @@ import pytest
 
 from pynetlab import ops
 from pynetlab.errors import KernelError
-from pynetlab.model import Route, Rule, difference, mac_address
+from pynetlab.model import Route, Rule, Tbf, difference, mac_address
 from pynetlab.sim import SimKernel
 
 pytestmark = pytest.mark.live
@@ -122,6 +122,27 @@ PROXIES = [
     (ops.StopProxy("host", "tcp", ANY, 80, "10.1.0.2", 8080), "ESRCH"),
     ops.StartProxy("host", "tcp", ANY, 80, "10.1.0.2", 8080),
 ]
+SLOW, FAST = Tbf(1_000_000, 10_240, 10_240), Tbf(3_000_001, 10_001, 1)
+QDISCS = [
+    *UP,
+    (ops.DeleteQdisc("host", "veth0"), "ENOENT"),
+    ops.AddQdisc("host", "veth0", SLOW),
+    (ops.AddQdisc("host", "veth0", FAST), "EEXIST"),
+    (ops.AddQdisc("host", "nothing", FAST), "ENODEV"),
+    (ops.AddQdisc("host", "docker0", Tbf(7, 10_240, 10_240)), "EINVAL"),
+    (ops.AddQdisc("host", "docker0", Tbf(1_000_000, 0, 10_240)), "EINVAL"),
+    (ops.AddQdisc("host", "docker0", Tbf(10**12, 10_240, 10_240)), "EINVAL"),
+    (ops.AddQdisc("host", "docker0", Tbf(1_000_000, 10_240, 0)), "EINVAL"),
+    ops.AddQdisc("host", "docker0", Tbf(10**9, 10_001, 10_240)),  # so fast that a tick is some bytes
+    ops.SetDown("host", "veth0"),
+    ops.SetUp("host", "veth0"),
+    ops.AddQdisc("web", "lo", FAST),
+    ops.AddQdisc("web", "eth0", FAST),
+    ops.DeleteQdisc("host", "veth0"),
+    ops.DeleteQdisc("host", "docker0"),
+    (ops.DeleteQdisc("host", "docker0"), "ENOENT"),
+    ops.DeleteLink("host", "veth0"),
+]
 
 
 def firewall(dialect):
@@ -202,7 +223,9 @@ def held_against(kernel, plan):
         assert held == wanted, [str(op), *map(str, difference(wanted, held))]
 
 
-@pytest.mark.parametrize("plan", [LINKS, ADDRESSES, ROUTES, SETTINGS, PROXIES], ids=["links", "addresses", "routes", "settings", "proxies"])
+@pytest.mark.parametrize(
+    "plan", [LINKS, ADDRESSES, ROUTES, SETTINGS, PROXIES, QDISCS], ids=["links", "addresses", "routes", "settings", "proxies", "qdiscs"]
+)
 def test_the_network_is_as_simulated(live_kernel, plan):
     held_against(live_kernel, plan)
 

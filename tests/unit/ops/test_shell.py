@@ -5,12 +5,13 @@ from ipaddress import IPv4Interface, IPv4Network
 import pytest
 
 from pynetlab import ops
-from pynetlab.model import Chain, Link, Netns, Route, Rule, State
+from pynetlab.model import Chain, Link, Netns, Route, Rule, State, Tbf
 
 RULE = Rule.parse("-s 10.0.0.0/24 ! -o br0 -m comment --comment 'costs $5' -j MASQUERADE")
 SHELL = "-s 10.0.0.0/24 ! -o br0 -m comment --comment 'costs $5' -j MASQUERADE"
 HERE = IPv4Interface("10.0.0.1/24")
 ROUTE = Route(IPv4Network("0.0.0.0/0"), "eth0", via=IPv4Interface("10.0.0.1/24").ip)
+SLOW = Tbf(1_500_000, 10_240, 9_999)
 MAC = "02:00:00:00:00:01"
 PROXY = ("tcp", "0.0.0.0", 8080, "10.0.0.2", 80)  # noqa: S104 - a lab's own address
 
@@ -46,6 +47,8 @@ CASES = [
         ops.WriteFile("web", "/etc/resolv.conf", "nameserver 127.0.0.1\n"),
         "mkdir -p /etc/netns/web && printf %s 'nameserver 127.0.0.1\n' > /etc/netns/web/resolv.conf",
     ),
+    (ops.AddQdisc("web", "eth0", SLOW), "ip netns exec web tc qdisc add dev eth0 root tbf rate 1500kbit burst 10kb limit 9999b"),
+    (ops.DeleteQdisc("web", "eth0"), "ip netns exec web tc qdisc del dev eth0 root"),
     (ops.NewChain("web", "nat", "DOCKER"), "ip netns exec web iptables --wait -t nat -N DOCKER"),
     (ops.DeleteChain("web", "nat", "DOCKER"), "ip netns exec web iptables --wait -t nat -X DOCKER"),
     (ops.FlushChain("web", "nat", "DOCKER"), "ip netns exec web iptables --wait -t nat -F DOCKER"),
@@ -93,6 +96,9 @@ UNDONE = [
     (ops.DeleteRule("web", "nat", "POSTROUTING", RULE), CHAIN, (ops.InsertRule("web", "nat", "POSTROUTING", RULE, position=1),)),
     (ops.DeleteRuleAt("web", "nat", "POSTROUTING", 2), CHAIN, (ops.InsertRule("web", "nat", "POSTROUTING", CHAIN.rules[1], position=2),)),
     (ops.SetPolicy("web", "nat", "OUTPUT", "DROP"), CHAIN, (ops.SetPolicy("web", "nat", "OUTPUT", "ACCEPT"),)),
+    (ops.AddQdisc("web", "eth0", SLOW), None, (ops.DeleteQdisc("web", "eth0"),)),
+    (ops.DeleteQdisc("web", "eth0"), Link("eth0", "veth", qdisc=SLOW), (ops.AddQdisc("web", "eth0", SLOW),)),
+    (ops.DeleteQdisc("web", "eth0"), FULL.links["eth0"], ()),
     (ops.StopProxy("web", *PROXY), None, (ops.StartProxy("web", *PROXY),)),
     (ops.StopServer("web", "udp", "10.0.0.2", 53, "web"), None, (ops.StartServer("web", "udp", "10.0.0.2", 53, "web"),)),
     (ops.ReadState("web"), State(), ()),
