@@ -5,7 +5,7 @@ import os
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 from .daemon import Container as Guest
 from .daemon import Dockerd
@@ -20,6 +20,7 @@ from .sim import SimKernel
 from .spec import ContainerSpec, DaemonConfig, Publish
 from .stage import HOST, files, stage
 from .tools import host_command
+from .verbs import compose
 
 T = TypeVar("T")
 
@@ -55,6 +56,9 @@ class Lab:
             self.carry_out(files())
         self.containers: dict[str, Any] = {}
         """By name; those of 1.2 are :class:`pynetlab.engine.v1_2.Container`, later ones :class:`pynetlab.daemon.Container`."""
+
+    from_compose: "ClassVar[classmethod[Lab, ..., Lab]]" = classmethod(compose.from_compose)
+    up = compose.up
 
     def daemon(self, *flags: str) -> "Walk[None]":
         """Give the start of the daemon as a walk that has not taken a step yet; its flags are those of ``docker -d`` or dockerd.

@@ -3,10 +3,13 @@
 from ..engine.hosts import HOSTS, RESOLV, hosts, resolv
 from ..engine.nameservice import lead_to_service
 from ..engine.network import Network
-from ..errors import KernelError
+from ..errors import DaemonError, KernelError
 from ..kernel import Plan, Step
 from ..ops import ReadFile, WriteFile
-from .memory import Container, Daemon
+from .memory import DEFAULT, Container, Daemon
+
+HOST_GATEWAY = "host-gateway"
+"""Stands for the address at which a container reaches the host."""
 
 
 def prepare(daemon: Daemon, container: Container) -> Plan[None]:
@@ -74,10 +77,20 @@ def without_addresses(daemon: Daemon, container: Container) -> None:
 
 
 def _hosts(daemon: Daemon, container: Container, *, addresses: bool = True) -> str:
-    extra = [(address, name) for name, address in container.spec.extra_hosts]
+    extra = [(_address(daemon, address), name) for name, address in container.spec.extra_hosts]
     linked = list(_linked(daemon, container)) if addresses else []
     own = [(str(each.address.ip), container.own_names) for each in container.endpoints.values() if each.address] if addresses else []
     return hosts(daemon.release.hosts_zeros, [*extra, *linked, *own])
+
+
+def _address(daemon: Daemon, text: str) -> str:
+    """Give an address of ``--add-host``; ``host-gateway`` is docker0's. moby daemon/daemon_unix.go (setHostGatewayIP)."""
+    if text != HOST_GATEWAY:
+        return text
+    default = daemon.networks.get(DEFAULT)
+    if default is None or default.gateway is None:
+        raise DaemonError("unable to derive the IP value for host-gateway")
+    return str(default.gateway)
 
 
 def _linked(daemon: Daemon, container: Container) -> list[tuple[str, str]]:

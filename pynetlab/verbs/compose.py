@@ -1,0 +1,92 @@
+"""Compose files: a lab that they describe, and a project that comes up in a lab. Needs the extra ``compose``."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from ..daemon import Dockerd
+from ..errors import SpecError
+from ..output import Output
+
+if TYPE_CHECKING:
+    from ..compose import Project
+
+Paths = str | Path | Sequence[str | Path]
+"""A Compose file, several of which each changes those before it, or a directory that holds one."""
+
+
+class Host(Protocol):
+    """What of a lab is needed."""
+
+    release: str
+    dockerd: Dockerd | None
+    containers: dict[str, Any]
+
+    def __init__(self, release: str = ..., *, mode: str | None = ...) -> None:
+        """Open a lab."""
+
+    def start(self, *flags: str) -> Any:  # noqa: ANN401 - the lab's own kind of walk
+        """Start the daemon."""
+
+    def close(self) -> None:
+        """End the lab."""
+
+
+L = TypeVar("L", bound=Host)
+
+
+def from_compose(
+    lab: type[L],
+    paths: Paths,
+    release: str = "29.7",
+    *,
+    mode: str | None = None,
+    name: str = "",
+    profiles: Iterable[str] = (),
+    env: Mapping[str, str] | None = None,
+    flags: Sequence[str] = (),
+) -> L:
+    """Open a lab with all that Compose files ask for up, as ``docker compose up -d`` brings it up.
+
+    ``paths`` is a file, several of them, or a directory with one. ``name`` is the project's, else that of the file or of
+    its directory; ``profiles`` are active besides those of COMPOSE_PROFILES; ``env`` are the variables, those of this
+    process where it is None; ``flags`` are the daemon's. Raises SpecError for what cannot be read, DaemonError in the
+    engine's words; then nothing is left open.
+    """
+    project = _load(paths, name, profiles, env)
+    opened = lab(release, mode=mode)
+    try:
+        if opened.dockerd:
+            opened.start(*flags)
+        _carry_out(opened, project)
+    except BaseException:
+        opened.close()
+        raise
+    return opened
+
+
+def up(lab: Host, paths: Paths, *, name: str = "", profiles: Iterable[str] = (), env: Mapping[str, str] | None = None) -> Output:
+    """Bring the project of Compose files up beside what is in the lab, and give what ``docker compose up -d`` prints.
+
+    What Compose warns of is in the output's notes. Raises SpecError and DaemonError; then the lab is as before.
+    """
+    return _carry_out(lab, _load(paths, name, profiles, env))
+
+
+def _load(paths: Paths, name: str, profiles: Iterable[str], env: Mapping[str, str] | None) -> "Project":
+    try:
+        from ..compose import load  # noqa: PLC0415 - only who has a Compose file needs the libraries that read it
+    except ImportError as error:
+        raise SpecError(f"Compose files need {error.name}: pip install 'pynetlab[compose]'") from None
+    return load(paths, name=name, profiles=profiles, env=env)
+
+
+def _carry_out(lab: Host, project: "Project") -> Output:
+    from ..compose import lines  # noqa: PLC0415 - as above
+    from ..compose import up as plan  # noqa: PLC0415
+
+    if lab.dockerd is None:
+        raise SpecError(f"Compose files are for the releases since 20.10; this is a lab of {lab.release}")
+    events = lab.dockerd.do(lambda daemon: plan(daemon, project))
+    lab.containers = dict(lab.dockerd.memory.containers) if lab.dockerd.memory else {}
+    return Output(lines(events) if isinstance(events, list) else "", notes=project.notes)
