@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar, cast
 
 from .errors import KernelError, PynetlabError, SpecError
-from .model import State
+from .model import DnsQuery, Resolution, State
 from .ops import Op, Question, Subject
 
 T = TypeVar("T")
@@ -52,6 +52,12 @@ class Kernel(Protocol):
 
     def sh(self, netns: str, script: str) -> tuple[int, str, str]:
         """Run a shell script in a namespace and give its exit code, its output and its errors."""
+
+    def resolve(self, netns: str, query: DnsQuery, server: str, patience: float) -> Resolution:
+        """Put a question to a name server from a namespace, once, and wait ``patience`` seconds for its reply.
+
+        An empty ``server`` stands for the first one in the namespace's resolv.conf.
+        """
 
     def close(self) -> None:
         """Let go of all that the kernel holds; it is not used again."""

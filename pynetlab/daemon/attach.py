@@ -16,7 +16,7 @@ from ..errors import DaemonError
 from ..kernel import Plan
 from ..model import mac_address
 from ..spec.network import EndpointSpec
-from . import addresses, files
+from . import addresses, files, names
 from .memory import Container, Daemon
 from .publish import always_open, close_ports, in_order, open_ports
 
@@ -29,7 +29,8 @@ def connect(daemon: Daemon, container: Container, wanted: EndpointSpec) -> Plan[
     yield from driver.join(daemon.host, network, endpoint)
     before = leads_out(daemon, container)
     container = daemon.keep(replace(container, endpoints={**container.endpoints, network.name: endpoint}))
-    yield from files.joined(daemon, container, network)
+    yield from files.joined(daemon, container)
+    container = yield from names.joined(daemon, container, network)
     if always_open(daemon, endpoint):
         container = _with(daemon, container, (yield from open_ports(daemon, container, endpoint)))
     return (yield from _turn(daemon, container, before))
@@ -40,12 +41,14 @@ def detach(daemon: Daemon, container: Container, name: str) -> Plan[Container]:
     before = leads_out(daemon, container)
     container = yield from leave(daemon, container, name)
     yield from files.left(daemon, container)
+    container = yield from names.told(daemon, container)
     return (yield from _turn(daemon, container, before if before and before.network != name else None))
 
 
 def leave(daemon: Daemon, container: Container, name: str) -> Plan[Container]:
     """Take a container's place in a network away, with its ports."""
     network, endpoint = daemon.networks[name], container.endpoints[name]
+    yield from names.left(daemon, container, network)
     endpoint = yield from close_ports(daemon, endpoint)
     yield from DRIVERS[network.driver].leave(daemon.host, network, endpoint)
     if endpoint.address is not None:
@@ -54,13 +57,8 @@ def leave(daemon: Daemon, container: Container, name: str) -> Plan[Container]:
 
 
 def leads_out(daemon: Daemon, container: Container) -> Endpoint | None:
-    """Find the endpoint with the default route and the published ports; moby libnetwork/sandbox.go (Endpoint.Less)."""
-
-    def rank(endpoint: Endpoint) -> tuple[int, bool, str]:
-        wanted = container.networks.get(endpoint.network)
-        return -(wanted.priority if wanted else 0), daemon.networks[endpoint.network].internal, endpoint.network
-
-    return min((each for each in container.endpoints.values() if each.gateway is not None), key=rank, default=None)
+    """Find the endpoint with the default route and the published ports."""
+    return next((each for each in daemon.in_order(container) if each.gateway is not None), None)
 
 
 def _turn(daemon: Daemon, container: Container, before: Endpoint | None) -> Plan[Container]:

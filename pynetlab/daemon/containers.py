@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from ..engine.hosts import HOSTS, RESOLV
+from ..engine.hosts import HOSTS
 from ..engine.images import listens
 from ..engine.names import container_name, identity
 from ..engine.network import Endpoint
@@ -15,7 +15,7 @@ from ..ops import AddNetns, DeleteNetns, SetUp
 from ..spec.container import RESERVED
 from ..spec.network import EndpointSpec
 from ..spec.run import RunSpec
-from . import files
+from . import files, names
 from .attach import connect, leave, wrong
 from .memory import DEFAULT, Container, Daemon
 
@@ -114,8 +114,7 @@ def _share(daemon: Daemon, container: Container) -> Plan[None]:
 def _on_host(daemon: Daemon, container: Container) -> Plan[None]:
     """Use the host's own network."""
     yield Passed(f"{container.name} uses the host's own network: it gets no namespace, no address, no cable.", "")
-    hosts = yield from files.host_file(daemon, HOSTS)
-    daemon.disk[container.name] = {HOSTS: hosts, RESOLV: (yield from files.host_file(daemon, RESOLV))}
+    yield from files.on_host(daemon, container)
     endpoint = Endpoint(identity("endpoint", container.name, "host"), "host", container.name, daemon.netns)
     daemon.keep(replace(container, running=True, started=True, netns=daemon.netns, endpoints={"host": endpoint}))
 
@@ -169,10 +168,11 @@ def stop(daemon: Daemon, name: str) -> Plan[None]:
     else:
         for network in list(container.endpoints):
             container = yield from leave(daemon, container, network)
+        yield from names.stopped(container)
         yield Step(DeleteNetns(container.netns), "With the last process the namespace goes, and all that was in it.")
         if daemon.release.stop_clears_hosts:
             files.without_addresses(daemon, container)
-    daemon.keep(replace(container, running=False, netns="", endpoints={}, servers=()))
+    daemon.keep(replace(container, running=False, netns="", endpoints={}, resolver=None, servers=()))
     if container.spec.auto_remove:
         yield from remove(daemon, container.name)
 

@@ -1,22 +1,18 @@
 """The files of a container that tell it names: written when it joins a network, and when it leaves one."""
 
-from ..engine.hosts import HOSTS, RESOLV, hosts, resolv
-from ..engine.nameservice import lead_to_service
-from ..engine.network import Network
+from ..engine.hosts import HOST_GATEWAY, HOSTS, RESOLV, hosts
+from ..engine.resolvconf import Wishes, resolv
 from ..errors import DaemonError, KernelError
 from ..kernel import Plan, Step
 from ..ops import ReadFile, WriteFile
 from .memory import DEFAULT, Container, Daemon
-
-HOST_GATEWAY = "host-gateway"
-"""Stands for the address at which a container reaches the host."""
 
 
 def prepare(daemon: Daemon, container: Container) -> Plan[None]:
     """Write what a container has before it is in any network."""
     daemon.disk[container.name] = {
         HOSTS: _hosts(daemon, container, addresses=False),
-        RESOLV: (yield from host_file(daemon, RESOLV)),
+        RESOLV: resolv(daemon.release.names, (yield from host_file(daemon, RESOLV)), wishes(daemon, container), place="host"),
     }
 
 
@@ -29,14 +25,10 @@ def host_file(daemon: Daemon, path: str) -> Plan[str]:
     return text
 
 
-def joined(daemon: Daemon, container: Container, network: Network) -> Plan[None]:
-    """Write hosts and resolv.conf after a container joined a network; the first user-defined one brings the name service."""
-    others = [daemon.networks[name] for name in container.endpoints if name != network.name]
-    had = any(daemon.user_defined(other) for other in others)
-    if daemon.user_defined(network) and not had:
-        yield from lead_to_service(container.netns)
+def joined(daemon: Daemon, container: Container) -> Plan[None]:
+    """Write hosts and resolv.conf after a container joined a network; once it has the name service, resolv.conf stays."""
     yield from _write(daemon, container, HOSTS, _hosts(daemon, container), "A container knows its own name, and the addresses that it has.")
-    if not others or not had:
+    if container.resolver is None:
         yield from resolvers(daemon, container)
 
 
@@ -47,22 +39,31 @@ def left(daemon: Daemon, container: Container) -> Plan[None]:
 
 def resolvers(daemon: Daemon, container: Container) -> Plan[None]:
     """Write resolv.conf."""
-    spec, flags = container.spec, daemon.flags
     service = any(daemon.user_defined(daemon.networks[name]) for name in container.endpoints)
-    text = resolv(
-        (yield from host_file(daemon, RESOLV)),
-        spec.dns or flags.dns,
-        spec.dns_search or flags.dns_search,
-        spec.dns_options or flags.dns_opt,
-        service=service,
-        comments=daemon.release.resolv_comments,
-    )
+    host = yield from host_file(daemon, RESOLV)
+    text = resolv(daemon.release.names, host, wishes(daemon, container), place="service" if service else "bridge")
     why = (
         "In a network that somebody made, Docker's own name service knows the other containers."
         if service
         else "The default network has no name service: the container asks the host's servers, or public ones if it cannot reach those."
     )
     yield from _write(daemon, container, RESOLV, text, why)
+
+
+def wishes(daemon: Daemon, container: Container) -> Wishes:
+    """Give what the container, or else the daemon, wants in resolv.conf."""
+    spec, flags = container.spec, daemon.flags
+    return Wishes(spec.dns or flags.dns, spec.dns_search or flags.dns_search, spec.dns_options or flags.dns_opt)
+
+
+def on_host(daemon: Daemon, container: Container) -> Plan[None]:
+    """Give a container on the host's own network the host's files, but where it asks for something of its own."""
+    hosts = yield from host_file(daemon, HOSTS)
+    host = yield from host_file(daemon, RESOLV)
+    daemon.disk[container.name] = {
+        HOSTS: _hosts(daemon, container, addresses=False) if container.spec.extra_hosts else hosts,
+        RESOLV: resolv(daemon.release.names, host, wishes(daemon, container), place="host"),
+    }
 
 
 def _write(daemon: Daemon, container: Container, path: str, text: str, why: str) -> Plan[None]:
@@ -77,16 +78,14 @@ def without_addresses(daemon: Daemon, container: Container) -> None:
 
 
 def _hosts(daemon: Daemon, container: Container, *, addresses: bool = True) -> str:
-    extra = [(_address(daemon, address), name) for name, address in container.spec.extra_hosts]
+    extra = [(gateway(daemon) if address == HOST_GATEWAY else address, name) for name, address in container.spec.extra_hosts]
     linked = list(_linked(daemon, container)) if addresses else []
     own = [(str(each.address.ip), container.own_names) for each in container.endpoints.values() if each.address] if addresses else []
     return hosts(daemon.release.hosts_zeros, [*extra, *linked, *own])
 
 
-def _address(daemon: Daemon, text: str) -> str:
-    """Give an address of ``--add-host``; ``host-gateway`` is docker0's. moby daemon/daemon_unix.go (setHostGatewayIP)."""
-    if text != HOST_GATEWAY:
-        return text
+def gateway(daemon: Daemon) -> str:
+    """Give the host's address on the default bridge; moby daemon/daemon_unix.go (setHostGatewayIP). Raises DaemonError without one."""
     default = daemon.networks.get(DEFAULT)
     if default is None or default.gateway is None:
         raise DaemonError("unable to derive the IP value for host-gateway")

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from ..engine.firewall import firewall
+from ..engine.hosts import own_names
 from ..engine.ipam import Pool
 from ..engine.names import SHORT
 from ..engine.network import PREDEFINED, Endpoint, Host, Network
 from ..engine.ports import Ports
 from ..engine.releases import Release
+from ..model import Resolver
 from ..ops import StartServer
 from ..spec.dockerd import DaemonFlags
 from ..spec.network import EndpointSpec
@@ -36,6 +38,8 @@ class Container:
     """The namespace that its processes are in: its own, the host's, or another container's."""
     servers: tuple[StartServer, ...] = ()
     """Where its program waits for clients."""
+    resolver: Resolver | None = None
+    """The name service in its namespace: from its first user-defined network until it stops."""
 
     @property
     def short(self) -> str:
@@ -55,7 +59,7 @@ class Container:
     @property
     def own_names(self) -> str:
         """Give the names that stand with its addresses in /etc/hosts."""
-        return f"{self.hostname}.{self.spec.domainname} {self.hostname}" if self.spec.domainname else self.hostname
+        return own_names(self.hostname, self.spec.domainname)
 
     def exposed(self) -> list[tuple[int, str]]:
         """List the ports that it exposes or publishes, each once."""
@@ -128,6 +132,16 @@ class Daemon:
     def on(self, network: str) -> list[tuple[Container, Endpoint]]:
         """List the running containers of a network."""
         return [(each, each.endpoints[network]) for each in self.containers.values() if network in each.endpoints]
+
+    def in_order(self, container: Container) -> list[Endpoint]:
+        """List a container's endpoints, the one that leads out first; moby libnetwork/endpoint.go (Endpoint.Less)."""
+
+        def rank(endpoint: Endpoint) -> tuple[int, bool, bool, str]:
+            wanted = container.networks.get(endpoint.network)
+            internal = self.networks[endpoint.network].internal
+            return -(wanted.priority if wanted else 0), internal, endpoint.gateway is None, endpoint.network
+
+        return sorted(container.endpoints.values(), key=rank)
 
     def user_defined(self, network: Network) -> bool:
         """Say whether somebody made the network, so that it has Docker's name service."""

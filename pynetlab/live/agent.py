@@ -11,14 +11,14 @@ import resource
 import sys
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from itertools import groupby
 from multiprocessing.connection import Connection
 from typing import Any
 
 from ..errors import KernelError, LiveError, PynetlabError
-from ..ops import AddQdisc, DeleteLink, DeleteNetns, FirewallOp, Op, Question, SetSysctl
+from ..ops import AddQdisc, DeleteLink, DeleteNetns, FirewallOp, Op, Question, SetSysctl, StartResolver
 from . import (
     address,
     dummy,
@@ -33,6 +33,7 @@ from . import (
     qdisc,
     read,
     removal,
+    resolver,
     route,
     script,
     server,
@@ -42,7 +43,7 @@ from .lab import Lab, Refused, refuse
 from .settle import settle
 from .tell import tell
 
-HANDLERS = (address, dummy, file, hairpin, link, macvlan, netns, proxy, qdisc, route, server, sysctl)
+HANDLERS = (address, dummy, file, hairpin, link, macvlan, netns, proxy, qdisc, resolver, route, server, sysctl)
 """Imported for what they register."""
 REMOVALS = (DeleteLink, DeleteNetns)
 
@@ -74,6 +75,8 @@ def _check(lab: Lab, op: Op) -> None:
         sysctl.check(op)
     elif isinstance(op, AddQdisc):
         qdisc.check(lab)
+    elif isinstance(op, StartResolver):
+        resolver.check()
 
 
 def _runs(ops: Sequence[Op]) -> list[list[Op]]:
@@ -162,6 +165,10 @@ class Agent:
             self.requests.put_nowait(request)
 
     async def _answer(self, verb: str, arguments: Sequence[Any]) -> tuple[bool, Any]:
+        waiting: dict[str, Callable[..., Awaitable[Any]]] = {
+            "sh": self.scripts.run,
+            "resolve": lambda *question: resolver.ask(self.lab, *question),
+        }
         verbs: dict[str, Callable[..., Any]] = {
             "hello": lambda: self.lab.dialect,
             "apply": lambda ops: apply(self.lab, ops),
@@ -170,8 +177,8 @@ class Agent:
             "close": lambda: close(self.lab),
         }
         try:
-            if verb == "sh":
-                return True, await self.scripts.run(*arguments)
+            if verb in waiting:
+                return True, await waiting[verb](*arguments)
             return True, verbs[verb](*arguments)
         except PynetlabError as error:
             return False, error

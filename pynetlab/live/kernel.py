@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from ..errors import LiveError
-from ..model import State
+from ..model import DnsQuery, Resolution, State
 from ..ops import Op
 
 PATIENCE = 10.0
@@ -77,6 +77,11 @@ class LiveKernel:
         """
         code, out, err = self._ask("sh", netns, script)
         return code, out, err
+
+    def resolve(self, netns: str, query: DnsQuery, server: str, patience: float) -> Resolution:
+        """Put a question to a name server from a namespace; see :class:`pynetlab.kernel.Kernel`."""
+        found: Resolution = self._ask("resolve", netns, query, server, patience)
+        return found
 
     def adopt(self) -> None:
         """Take in the namespaces that a process in the background has made with ``ip netns add`` since the last script."""

@@ -7,7 +7,9 @@ import struct
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from ipaddress import IPv4Address
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..errors import KernelError
 from ..model import Listener
@@ -16,6 +18,9 @@ from . import libc
 from .messages import all_links, decoded
 from .relay import Relay
 from .wire import Wire
+
+if TYPE_CHECKING:
+    from .nameserver import NameServer
 
 SIOCGIFNAME, SIOCGIFINDEX = 0x8910, 0x8933
 LONGEST_NAME = 15
@@ -41,6 +46,9 @@ class Space:
     relays: dict[Listener, Relay] = field(default_factory=dict)
     """The agent's sockets that wait for clients here, proxies and servers."""
     files: dict[str, str] = field(default_factory=dict)
+    resolver: "NameServer | None" = None
+    zones: dict[str, dict[IPv4Address, tuple[str, ...]]] = field(default_factory=dict)
+    """The names in networks, of the namespace where the daemon is."""
     named: bool = False
     """It has a name in the lab's /run/netns."""
 
@@ -62,6 +70,8 @@ class Space:
         """Let go; where nothing else holds the namespace, the kernel removes it."""
         for relay in self.relays.values():
             relay.close()
+        if self.resolver is not None:
+            self.resolver.close()
         self.wire.close()
         os.close(self.fd)
 

@@ -7,7 +7,21 @@ from pathlib import Path
 from typing import Any
 
 from ..model import Link, Listener, Netns, Route, State
-from ..ops import CheckRule, ListAddresses, ListFiles, ListRoutes, Question, ReadChain, ReadFile, ReadLink, ReadNetns, ReadState, ReadSysctl
+from ..ops import (
+    CheckRule,
+    ListAddresses,
+    ListFiles,
+    ListRoutes,
+    Question,
+    ReadChain,
+    ReadFile,
+    ReadLink,
+    ReadNames,
+    ReadNetns,
+    ReadResolver,
+    ReadState,
+    ReadSysctl,
+)
 from . import firewall
 from .lab import MOST, Lab, Place, Space
 from .messages import (
@@ -25,7 +39,7 @@ from .netns import identity, inhabited
 from .qdisc import qdiscs
 from .sysctl import settings
 
-EVERYTHING = frozenset({"links", "routes", "sysctl", "tables", "listeners", "files"})
+EVERYTHING = frozenset({"links", "routes", "sysctl", "tables", "listeners", "files", "names"})
 NEEDS: dict[type[Question], frozenset[str]] = {
     ReadLink: frozenset({"links"}),
     ListAddresses: frozenset({"links"}),
@@ -35,9 +49,14 @@ NEEDS: dict[type[Question], frozenset[str]] = {
     CheckRule: frozenset({"tables"}),
     ReadFile: frozenset({"files"}),
     ListFiles: frozenset({"files"}),
+    ReadResolver: frozenset({"names"}),
+    ReadNames: frozenset({"names"}),
     ReadNetns: EVERYTHING,
 }
 """What has to be read of a namespace to answer a question about it."""
+
+IN_NAMESPACE = frozenset({"sysctl", "tables", "listeners"})
+"""What can be read only by being there."""
 
 UNKNOWN = -1
 """The number of a namespace to which no device leads."""
@@ -70,12 +89,17 @@ def netns(lab: Lab, space: Space, parts: frozenset[str], busy: set[tuple[int, in
         found["routes"] = _routes(space, names)
     if "files" in parts:
         found["files"] = dict(space.files)
+    if "names" in parts:
+        found["resolver"] = space.resolver.told if space.resolver else None
+        found["zones"] = {network: dict(zone) for network, zone in space.zones.items()}
+    if not parts & IN_NAMESPACE:
+        return Netns(space.name, **found)
     with lab.inside(space):
         if "sysctl" in parts:
             found["sysctl"] = settings({link.name for link in links.values()})
         if "tables" in parts:
             found["tables"] = firewall.tables(lab.dialect)
-        if "listeners" in parts and (space.relays or identity(space.fd) in busy):
+        if "listeners" in parts and (space.relays or space.resolver or identity(space.fd) in busy):
             found["listeners"] = frozenset(_listeners(space))
     return Netns(space.name, **found)
 

@@ -1,6 +1,6 @@
 """What changed between two states: one record a fact that came, went or became another."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from .state import Link, Netns, State
@@ -12,7 +12,7 @@ class Change:
 
     netns: str
     kind: str
-    """``netns``, ``link``, ``route``, ``sysctl``, ``chain``, ``rule``, ``listener`` or ``file``."""
+    """``netns``, ``link``, ``route``, ``sysctl``, ``chain``, ``rule``, ``listener``, ``file``, ``resolver`` or ``name``."""
     before: str | None
     after: str | None
 
@@ -39,7 +39,14 @@ def _facts(netns: Netns) -> dict[tuple[str, str], str]:
     facts = {("link", link.name): _link(link) for link in netns.links.values()}
     facts |= {("sysctl", key): f"{key} = {value}" for key, value in netns.sysctl.items()}
     facts |= {("file", path): f"{path} ({len(text)} characters)" for path, text in netns.files.items()}
+    if netns.resolver is not None:
+        told = netns.resolver
+        facts["resolver", told.ip] = f"{told.ip} knows {_names(each.network for each in told.scopes)}, asks {_names(map(str, told.asks))}"
     return facts
+
+
+def _names(found: Iterable[str]) -> str:
+    return ", ".join(found) or "nobody"
 
 
 def _lists(netns: Netns) -> Iterator[tuple[str, str]]:
@@ -47,6 +54,8 @@ def _lists(netns: Netns) -> Iterator[tuple[str, str]]:
         yield "route", str(route)
     for listener in sorted(netns.listeners):
         yield "listener", f"{listener.proto} {listener.ip}:{listener.port}"
+    for network, zone in netns.zones.items():
+        yield from (("name", f"{network}: {address} is {', '.join(names)}") for address, names in zone.items())
     for table in netns.tables.values():
         for name, chain in table.chains.items():
             if chain.policy != "ACCEPT":

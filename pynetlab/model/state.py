@@ -11,6 +11,7 @@ from typing import Self
 
 from .firewall import Chain, Table
 from .qdisc import Tbf
+from .resolver import Resolver, Zones
 
 SYSCTL_DEFAULTS = {"net.ipv4.ip_forward": "0", "net.bridge.bridge-nf-call-iptables": "1"}
 """The sysctls that a state shows, and what a new namespace has; ``net.ipv4.conf.DEV.route_localnet`` starts at 0."""
@@ -104,6 +105,10 @@ class Netns:
     listeners: frozenset[Listener] = frozenset()
     files: Mapping[str, str] = field(default_factory=dict)
     """The few files of /etc that the engine reads or writes, by absolute path."""
+    resolver: Resolver | None = None
+    """The name server that waits here, with what it was told; its sockets stand among the listeners."""
+    zones: Zones = field(default_factory=dict)
+    """The names that name servers know of networks, where the daemon is that tells them."""
     had_address: bool = field(default=False, compare=False)
     """Whether it ever had an address. No tool shows this; before it, the kernel lets sockets be bound to any address."""
 

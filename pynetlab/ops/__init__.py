@@ -24,6 +24,7 @@ from .macvlan import AddMacvlan
 from .netns import AddNetns, DeleteNetns, ReadNetns, ReadState
 from .proxy import ProxyOp, StartProxy, StopProxy
 from .qdisc import AddQdisc, DeleteQdisc
+from .resolver import AddNames, ReadNames, ReadResolver, RemoveNames, StartResolver, StopResolver, TellResolver
 from .route import AddRoute, DeleteRoute, ListRoutes
 from .server import ServerOp, StartServer, StopServer
 from .sysctl import ReadSysctl, SetSysctl
@@ -33,6 +34,7 @@ __all__ = [
     "AddBridge",
     "AddDummy",
     "AddMacvlan",
+    "AddNames",
     "AddNetns",
     "AddQdisc",
     "AddRoute",
@@ -61,9 +63,12 @@ __all__ = [
     "ReadChain",
     "ReadFile",
     "ReadLink",
+    "ReadNames",
     "ReadNetns",
+    "ReadResolver",
     "ReadState",
     "ReadSysctl",
+    "RemoveNames",
     "RuleOp",
     "ServerOp",
     "SetDown",
@@ -74,9 +79,12 @@ __all__ = [
     "SetSysctl",
     "SetUp",
     "StartProxy",
+    "StartResolver",
     "StartServer",
     "StopProxy",
+    "StopResolver",
     "StopServer",
     "Subject",
+    "TellResolver",
     "WriteFile",
 ]

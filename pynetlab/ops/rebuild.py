@@ -21,6 +21,7 @@ from .macvlan import AddMacvlan
 from .netns import AddNetns
 from .proxy import StartProxy
 from .qdisc import AddQdisc
+from .resolver import AddNames, StartResolver
 from .route import AddRoute, DeleteRoute, like
 from .server import StartServer
 from .sysctl import SetSysctl
@@ -31,7 +32,7 @@ FARTHEST = 2**32 - 1
 
 
 def netns_again(before: State, name: str) -> Iterator[Op]:
-    """Make a namespace as it was: devices, routes, settings, rules, files, proxies and servers."""
+    """Make a namespace as it was: devices, routes, settings, rules, files, names, proxies and servers."""
     netns = before[name]
     yield AddNetns(name)
     yield from _loopback_again(netns)
@@ -42,6 +43,10 @@ def netns_again(before: State, name: str) -> Iterator[Op]:
     yield from _tables_again(netns)
     for path, text in netns.files.items():
         yield WriteFile(name, path, text)
+    for network, zone in netns.zones.items():
+        yield from (AddNames(name, network, address, names) for address, names in zone.items())
+    if netns.resolver is not None:
+        yield StartResolver(name, netns.resolver)
     for listener in sorted(netns.listeners):
         ip, _, port = (listener.forwards_to or "").partition(":")
         if port:

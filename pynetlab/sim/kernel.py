@@ -5,10 +5,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ..errors import KernelError
-from ..model import State
+from ..model import DnsQuery, Resolution, State, resolve
 from ..ops import FirewallOp, Op, Question
 from ..tools import shell
-from . import address, dummy, file, firewall, hairpin, link, macvlan, netns, proxy, qdisc, route, server, sysctl
+from . import address, dummy, file, firewall, hairpin, link, macvlan, netns, proxy, qdisc, resolver, route, server, sysctl
 from .change import change, existing, refuse
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "netns",
     "proxy",
     "qdisc",
+    "resolver",
     "route",
     "server",
     "sysctl",
@@ -69,6 +70,10 @@ class SimKernel:
                     answer = error
         except StopIteration as end:
             return end.value.code, end.value.text, end.value.err
+
+    def resolve(self, netns: str, query: DnsQuery, server: str, patience: float) -> Resolution:
+        """Put a question to a name server; see :class:`pynetlab.kernel.Kernel`."""
+        return resolve(self._state, netns, query, server=server, patience=patience)
 
     def close(self) -> None:
         """Do nothing: a simulated kernel holds nothing of this machine."""

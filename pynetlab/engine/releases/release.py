@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from ...errors import DaemonError
+from ...model import Manners
 
 BASE_POOLS = (
     ("172.17.0.0/16", 16),
@@ -39,6 +40,26 @@ class Firewall:
     """raw PREROUTING drops what comes to a container from elsewhere than its bridge."""
 
 
+OLD_MANNERS = Manners(silent=True, compresses=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What a release's name service does, and what it writes into /etc/resolv.conf."""
+
+    manners: Manners = OLD_MANNERS
+    names_unnamed: bool = False
+    """A container that nobody named is known by the name that Docker gave it; else only by its id and its aliases."""
+    always_forwards: bool = True
+    """It asks the host's servers for containers of internal networks too."""
+    asks_from_host: bool = False
+    """All of the host's servers are asked from the host; else only those on its loopback device."""
+    falls_back: bool = True
+    """Public servers are asked where the host names none."""
+    generated: bool = False
+    """/etc/resolv.conf is written anew and says where it came from; else it is the host's, filtered."""
+
+
 @dataclass(frozen=True, slots=True)
 class Release:
     """One release of Docker."""
@@ -48,6 +69,7 @@ class Release:
     words: Mapping[str, str]
     """What it says when it refuses: a key → a text with holes."""
     firewall: Firewall = Firewall()
+    names: Names = Names()
     pools: tuple[tuple[str, int], ...] = BASE_POOLS
     daemon_flags: frozenset[str] = frozenset()
     """Flags of the daemon that not every release has."""
@@ -58,8 +80,6 @@ class Release:
     """A container's MAC address is 02:42 and its IPv4 address; else it is random."""
     hosts_zeros: str = "::0"
     """How /etc/hosts writes the ends of fe00:: and ff00::."""
-    resolv_comments: bool = False
-    """/etc/resolv.conf says where it came from."""
     ports_descending: bool = True
     """Published ports are taken the largest first; else what names its host port first, then in their order."""
     wildcard_conflicts: bool = False

@@ -1,8 +1,11 @@
 """Docker 26.1 (April 2024), as Debian 13 has it: what differs from 20.10.
 
-moby v26.1.5: api/types/network/{ipam,endpoint}.go, libnetwork/ipams/defaultipam.
+moby v26.1.5: api/types/network/{ipam,endpoint}.go, libnetwork/ipams/defaultipam,
+libnetwork/{resolver,endpoint}.go, libnetwork/internal/resolvconf.
 """
 
+from ...model import Manners
+from .release import Names
 from .v20_10 import V20_10
 
 V26_1 = V20_10.but(
@@ -23,6 +26,7 @@ V26_1 = V20_10.but(
     },
     name="26.1",
     version="26.1.5",
+    names=Names(Manners(), names_unnamed=True, always_forwards=False, generated=True),
     sets_bridge_mtu=True,
     internal_gateway=False,
     reserves_all_routes=False,

@@ -1,7 +1,10 @@
 """Docker 28.5 (September 2025): what differs from 26.1.
 
-moby v28.5.2: libnetwork/drivers/bridge/internal/iptabler, daemon/container_operations.go, libnetwork/errors.go.
+moby v28.5.2: libnetwork/drivers/bridge/internal/iptabler, daemon/container_operations.go, libnetwork/errors.go,
+libnetwork/internal/resolvconf.
 """
+
+from dataclasses import replace
 
 from .release import Firewall
 from .v26_1 import V26_1
@@ -29,12 +32,12 @@ V28_5 = V26_1.but(
     name="28.5",
     version="28.5.2",
     firewall=Firewall("forward", returns=False, masquerades_own_port=False, fills_sctp_checksum=False, drops_direct_access=True),
+    names=replace(V26_1.names, asks_from_host=True, falls_back=False),
     daemon_flags=V26_1.daemon_flags | {"ip-forward-no-drop", "allow-direct-routing"},
     options=V26_1.options | {"--gw-priority"},
     gateway_modes=("nat", "nat-unprotected", "routed", "isolated"),
     mac_from_address=False,
     hosts_zeros="::",
-    resolv_comments=True,
     ports_descending=False,
     wildcard_conflicts=True,
     shares_parent=True,
