@@ -6,10 +6,10 @@ back the answer to each question, and throws the refusal of a step that the plan
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, Protocol, TypeVar, cast
+from typing import Any, Generic, Protocol, TypeVar, cast, runtime_checkable
 
 from .errors import KernelError, PynetlabError, SpecError
-from .model import DnsQuery, Resolution, State
+from .model import Answer, DnsQuery, Probe, Resolution, State
 from .ops import Op, Question, Subject
 
 T = TypeVar("T")
@@ -61,6 +61,14 @@ class Kernel(Protocol):
 
     def close(self) -> None:
         """Let go of all that the kernel holds; it is not used again."""
+
+
+@runtime_checkable
+class Asker(Protocol):
+    """A kernel over whose networks questions can be asked."""
+
+    def ask(self, probes: Sequence[Probe]) -> tuple[Answer, ...]:
+        """Ask all questions at once and give their answers in order. Raises LiveError for one that cannot be asked."""
 
 
 @dataclass(frozen=True, slots=True)

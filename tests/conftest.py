@@ -13,7 +13,8 @@ import pytest
 from pynetlab.live import LiveKernel, available, features
 
 
-def _missing(dialect: str) -> str | None:
+def missing(dialect: str) -> str | None:
+    """Say why a live lab with this dialect of iptables cannot run here; None where it can."""
     reason = available()
     if reason is None:
         reason = next((f"{each.why}; {each.remedy}" for each in features() if each.name == f"iptables-{dialect}" and not each.works), None)
@@ -37,7 +38,7 @@ def live() -> None:
 @pytest.fixture(params=["nft", "legacy"])
 def live_kernel(request: pytest.FixtureRequest) -> Iterator[LiveKernel]:
     """Give an empty live kernel; the test runs once for each dialect."""
-    need(_missing(request.param))
+    need(missing(request.param))
     with LiveKernel(request.param) as kernel:
         yield kernel
 

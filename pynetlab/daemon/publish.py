@@ -126,7 +126,8 @@ def _open(daemon: Daemon, network: Network, endpoint: Endpoint, binding: PortBin
         number = _take(daemon, endpoint, ip, binding)
         if not daemon.flags.userland_proxy or binding.proto == "sctp":
             return PublishedPort(binding.proto, ip, number, container_ip, binding.container_port)
-        proxy = StartProxy(daemon.netns, binding.proto, ip, number, container_ip, binding.container_port)
+        pktinfo = daemon.release.proxy_pktinfo and binding.proto == "udp"
+        proxy = StartProxy(daemon.netns, binding.proto, ip, number, container_ip, binding.container_port, pktinfo)
         why = f"What no rule translates is served by a userland proxy on port {number} of the host."
         try:
             yield Step(proxy, why, may_fail=True)
@@ -159,7 +160,9 @@ def close_ports(daemon: Daemon, endpoint: Endpoint) -> Plan[Endpoint]:
     network = daemon.networks[endpoint.network]
     for port in endpoint.ports:
         if port.proxied:
-            proxy = StopProxy(daemon.netns, port.proto, port.host_ip, port.host_port, port.container_ip, port.container_port)
+            pktinfo = daemon.release.proxy_pktinfo and port.proto == "udp"
+            target = port.container_ip, port.container_port
+            proxy = StopProxy(daemon.netns, port.proto, port.host_ip, port.host_port, *target, pktinfo)
             yield Step(proxy, f"Nobody has to wait on port {port.host_port} any more.")
         yield from daemon.host.firewall.port_down(wants(daemon.host, network), port)
         daemon.ports = ports.give_back(daemon.ports, port.host_ip, port.proto, port.host_port)

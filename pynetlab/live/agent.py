@@ -21,6 +21,7 @@ from ..errors import KernelError, LiveError, PynetlabError
 from ..ops import AddQdisc, DeleteLink, DeleteNetns, FirewallOp, Op, Question, SetSysctl, StartResolver
 from . import (
     address,
+    ask,
     dummy,
     file,
     firewall,
@@ -167,6 +168,7 @@ class Agent:
     async def _answer(self, verb: str, arguments: Sequence[Any]) -> tuple[bool, Any]:
         waiting: dict[str, Callable[..., Awaitable[Any]]] = {
             "sh": self.scripts.run,
+            "ask": lambda probes: ask.ask(self.lab, probes),
             "resolve": lambda *question: resolver.ask(self.lab, *question),
         }
         verbs: dict[str, Callable[..., Any]] = {

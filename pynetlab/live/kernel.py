@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from ..errors import LiveError
-from ..model import DnsQuery, Resolution, State
+from ..model import Answer, DnsQuery, Probe, Resolution, State
 from ..ops import Op
 
 PATIENCE = 10.0
@@ -82,6 +82,10 @@ class LiveKernel:
         """Put a question to a name server from a namespace; see :class:`pynetlab.kernel.Kernel`."""
         found: Resolution = self._ask("resolve", netns, query, server, patience)
         return found
+
+    def ask(self, probes: Sequence[Probe]) -> tuple[Answer, ...]:
+        """Ask questions over the network, all at once; see :class:`pynetlab.kernel.Asker`."""
+        return tuple(self._ask("ask", tuple(probes)))
 
     def adopt(self) -> None:
         """Take in the namespaces that a process in the background has made with ``ip netns add`` since the last script."""

@@ -1,5 +1,7 @@
 """Userland proxies: sockets that the agent opens in the namespace and serves."""
 
+import socket
+
 from ..ops import StartProxy, StopProxy
 from .lab import Lab
 from .relay import TcpRelay, UdpRelay
@@ -12,9 +14,12 @@ def _(op: StartProxy, lab: Lab) -> None:
     space = lab.space(op)
     lab.flush()
     listening = made(lab, space, KINDS[op.proto])
-    relay = (TcpRelay if op.proto == "tcp" else UdpRelay)(
-        listening, (op.container_ip, op.container_port), lambda kind: made(lab, space, kind)
-    )
+    target = op.container_ip, op.container_port
+
+    def opener(kind: socket.SocketKind) -> socket.socket:
+        return made(lab, space, kind)
+
+    relay = TcpRelay(listening, target, opener) if op.proto == "tcp" else UdpRelay(listening, target, opener, pktinfo=op.pktinfo)
     wait(relay, listening, op.listener, space)
 
 

@@ -20,6 +20,24 @@ IDLE = 90.0
 CHUNK = 1 << 16
 
 
+IP_PKTINFO = 8
+"""In linux/in.h: tell with each datagram to which address it came, and say with an answer from which it shall go; ip(7)."""
+PKTINFO_SIZE = 12
+
+
+def received(listening: socket.socket) -> tuple[bytes, Address, bytes]:
+    """Take a datagram from a socket with IP_PKTINFO: its data, the client, and the local address that was asked."""
+    data, ((_, _, info), *_), _, client = listening.recvmsg(CHUNK, socket.CMSG_SPACE(PKTINFO_SIZE))
+    return data, client, info[4:8]  # ipi_spec_dst
+
+
+def answer(listening: socket.socket, data: bytes, client: Address, source: bytes | None) -> None:
+    """Send a datagram to a client from a local address, None for the one that routes choose."""
+    # the index stays 0, so that the answer finds its own way
+    told = [] if source is None else [(socket.IPPROTO_IP, IP_PKTINFO, bytes(4) + source + bytes(4))]
+    listening.sendmsg([data], told, 0, client)
+
+
 class Relay(Protocol):
     """A proxy or a server that runs."""
 
@@ -86,11 +104,16 @@ class UdpRelay:
     listening: socket.socket
     target: Address
     opener: Opener
+    pktinfo: bool = False
+    """Answer from the address that was asked, as docker-proxy does since 28.0 (moby/moby#48571)."""
     clients: dict[Address, socket.socket] = field(default_factory=dict)
+    asked: dict[Address, bytes | None] = field(default_factory=dict)
+    """From which address a client hears."""
     ends: dict[Address, asyncio.TimerHandle] = field(default_factory=dict)
 
     def start(self) -> None:
         """Wait for clients."""
+        self.listening.setsockopt(socket.IPPROTO_IP, IP_PKTINFO, 1)
         asyncio.get_running_loop().add_reader(self.listening, self._forth)
 
     def close(self) -> None:
@@ -102,8 +125,9 @@ class UdpRelay:
 
     def _forth(self) -> None:
         with suppress(OSError):
-            data, client = self.listening.recvfrom(CHUNK)
+            data, client, at = received(self.listening)
             server = self.clients.get(client) or self._meet(client)
+            self.asked.setdefault(client, at if self.pktinfo else None)
             self._keep(client)
             server.send(data)
 
@@ -116,7 +140,7 @@ class UdpRelay:
 
     def _back(self, client: Address) -> None:
         with suppress(OSError):
-            self.listening.sendto(self.clients[client].recv(CHUNK), client)
+            answer(self.listening, self.clients[client].recv(CHUNK), client, self.asked[client])
             self._keep(client)
 
     def _keep(self, client: Address) -> None:
@@ -126,6 +150,7 @@ class UdpRelay:
 
     def _forget(self, client: Address) -> None:
         server = self.clients.pop(client)
+        self.asked.pop(client, None)
         asyncio.get_running_loop().remove_reader(server)
         server.close()
         if client in self.ends:

@@ -8,13 +8,10 @@ from dataclasses import dataclass, field
 from ..ops import StartServer, StopServer
 from ..ops.server import ANSWER
 from .lab import Lab
+from .relay import CHUNK, IP_PKTINFO, answer, received
 from .sockets import KINDS, made, stop, wait
 from .tell import tell
 
-IP_PKTINFO = 8
-"""In linux/in.h: tell with each datagram to which address it came; ip(7)."""
-PKTINFO_SIZE = 12
-CHUNK = 1 << 16
 SILENCE = 5.0
 """Seconds after which a client that keeps its connection is let go."""
 
@@ -84,10 +81,8 @@ class UdpServer:
 
     def _answer(self) -> None:
         with suppress(OSError):
-            _, (info, *_), _, client = self.listening.recvmsg(CHUNK, socket.CMSG_SPACE(PKTINFO_SIZE))
-            asked = info[2][4:8]  # ipi_spec_dst; the index stays 0, so that the answer finds its own way
-            source = (socket.IPPROTO_IP, IP_PKTINFO, bytes(4) + asked + bytes(4))
-            self.listening.sendmsg([ANSWER.format(name=self.name, saw=client[0]).encode()], [source], 0, client)
+            _, client, asked = received(self.listening)
+            answer(self.listening, ANSWER.format(name=self.name, saw=client[0]).encode(), client, asked)
 
 
 @tell.register

@@ -11,10 +11,10 @@ from .relay import Relay
 KINDS = {"tcp": socket.SOCK_STREAM, "udp": socket.SOCK_DGRAM}
 
 
-def made(lab: Lab, space: Space, kind: socket.SocketKind) -> socket.socket:
+def made(lab: Lab, space: Space, kind: socket.SocketKind, protocol: int = 0) -> socket.socket:
     """Open a socket that does not block, in a namespace."""
     with lab.inside(space):
-        found = socket.socket(socket.AF_INET, kind)
+        found = socket.socket(socket.AF_INET, kind, protocol)
     found.settimeout(0)
     return found
 

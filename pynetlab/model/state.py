@@ -88,6 +88,8 @@ class Listener:
     forwards_to: str | None = field(default=None, compare=False)
     serves: str | None = field(default=None, compare=False)
     """The name that a server of the lab answers with."""
+    pktinfo: bool = field(default=False, compare=False)
+    """Over UDP it answers from the address that it was asked at (IP_PKTINFO of ip(7)), else from the one that routes choose."""
 
 
 @dataclass(frozen=True, slots=True)

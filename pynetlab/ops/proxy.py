@@ -1,6 +1,6 @@
 """The userland proxy: a listening socket on the host that passes what it gets to a container."""
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Any
 
 from ..model import Listener
@@ -17,11 +17,13 @@ class ProxyOp(Op):
     host_port: int
     container_ip: str
     container_port: int
+    pktinfo: bool = False
+    """Over UDP it answers from the address that a client asked, else from the one that routes choose."""
 
     @property
     def listener(self) -> Listener:
         """Give the socket that the proxy waits on."""
-        return Listener(self.proto, self.host_ip, self.host_port, f"{self.container_ip}:{self.container_port}")
+        return Listener(self.proto, self.host_ip, self.host_port, f"{self.container_ip}:{self.container_port}", pktinfo=self.pktinfo)
 
     @property
     def _variable(self) -> str:
@@ -43,7 +45,7 @@ class StartProxy(ProxyOp):
 
     def undo(self, before: Any) -> tuple[Op, ...]:  # noqa: ANN401
         """Stop it."""
-        return (StopProxy(self.netns, self.proto, self.host_ip, self.host_port, self.container_ip, self.container_port),)
+        return (StopProxy(*astuple(self)),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,4 +62,4 @@ class StopProxy(ProxyOp):
 
     def undo(self, before: Any) -> tuple[Op, ...]:  # noqa: ANN401
         """Start it again."""
-        return (StartProxy(self.netns, self.proto, self.host_ip, self.host_port, self.container_ip, self.container_port),)
+        return (StartProxy(*astuple(self)),)

@@ -50,7 +50,7 @@ def netns_again(before: State, name: str) -> Iterator[Op]:
     for listener in sorted(netns.listeners):
         ip, _, port = (listener.forwards_to or "").partition(":")
         if port:
-            yield StartProxy(name, listener.proto, listener.ip, listener.port, ip, int(port))
+            yield StartProxy(name, listener.proto, listener.ip, listener.port, ip, int(port), listener.pktinfo)
         if listener.serves:
             yield StartServer(name, listener.proto, listener.ip, listener.port, listener.serves)
 

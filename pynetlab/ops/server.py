@@ -26,7 +26,7 @@ class ServerOp(Op):
     @property
     def listener(self) -> Listener:
         """Give the socket that the server waits on."""
-        return Listener(self.proto, self.ip, self.port, serves=self.name)
+        return Listener(self.proto, self.ip, self.port, serves=self.name, pktinfo=self.proto == "udp")
 
     @property
     def _variable(self) -> str:

@@ -9,9 +9,10 @@ from typing import Any, Self
 from ..daemon import Daemon, Dockerd
 from ..engine.releases import RELEASES, Release
 from ..errors import DaemonError, PynetlabError, SpecError
-from ..kernel import Kernel, Plan, Walk, run
+from ..kernel import Asker, Kernel, Plan, Walk, run
 from ..stage import HOST, files, stage
 from ..tools import host_command
+from .probes import questions, ready
 from .record import Names, host_record, networks_record
 from .record import containers_record as containers
 
@@ -85,8 +86,10 @@ def _texts(items: Sequence[object], where: str) -> list[str]:
     return [str(item) for item in items]
 
 
-def play(scenario: Scenario, release: str | Release, kernel: Kernel) -> Record:
-    """Play a scenario on an empty kernel and give its record, in the shape of those of real engines, without probes.
+def play(scenario: Scenario, release: str | Release, kernel: Kernel, *, ask: bool = True) -> Record:
+    """Play a scenario on an empty kernel and give its record, in the shape of those of real engines.
+
+    With ``ask`` everybody is asked everything at the end, where the kernel can carry a question.
 
     Raises SpecError for a release that is not modelled.
     """
@@ -109,7 +112,15 @@ def play(scenario: Scenario, release: str | Release, kernel: Kernel) -> Record:
     commands = [_command(line, docker, kernel) for line in scenario.commands]
     if docker.memory is None:
         raise RuntimeError("the daemon that was started is gone")
-    return record | _held(commands, docker.memory, kernel)
+    record |= _held(commands, docker.memory, kernel)
+    return record | (_probed(docker.memory, kernel) if ask and isinstance(kernel, Asker) else {})
+
+
+def _probed(daemon: Daemon, kernel: Kernel) -> Record:
+    run(ready(daemon), kernel)
+    asked = list(questions(daemon))
+    answers = kernel.ask([each.probe for each in asked]) if isinstance(kernel, Asker) else ()
+    return {"probes": [each.record(answer) for each, answer in zip(asked, answers, strict=True)]}
 
 
 def _command(line: str, docker: Dockerd, kernel: Kernel) -> Record:

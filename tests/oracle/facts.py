@@ -33,6 +33,20 @@ def namespace(where, held):
             yield from (("rules", f"{where} {table} {at} {rule}") for at, rule in enumerate(chain["rules"]))
 
 
+QUESTION = ("from", "to", "proto", "ip", "port", "name")
+
+
+def wrong_answers(recorded, ours):
+    """List the questions of a record that ours answers otherwise, or not at all: who was asked what, and both answers."""
+
+    def parts(probe):
+        return tuple(probe.get(key) for key in QUESTION), {key: value for key, value in probe.items() if key not in QUESTION}
+
+    answers = dict(map(parts, ours["probes"]))
+    asked = map(parts, recorded["probes"])
+    return [(question, answer, answers.get(question)) for question, answer in asked if answers.get(question) != answer]
+
+
 def text(value):
     return json.dumps(value, sort_keys=True)
 

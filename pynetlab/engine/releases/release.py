@@ -90,6 +90,8 @@ class Release:
     """Several macvlan networks may use one device of the host."""
     internal_gateway: bool = True
     """Containers of an internal network get a default route all the same."""
+    proxy_pktinfo: bool = False
+    """The userland proxy answers over UDP from the address that a client asked (moby/moby#48571)."""
     shows_gateway: bool = False
     """A network shows its gateway, even one that nobody named."""
     reserves_all_routes: bool = True

@@ -43,4 +43,5 @@ V28_5 = V26_1.but(
     shares_parent=True,
     sandbox_first=True,
     stop_clears_hosts=True,
+    proxy_pktinfo=True,
 )

@@ -1,0 +1,148 @@
+"""Questions asked for real: a socket in the namespace of who asks; tcp(7), udp(7), raw(7). Hundreds may wait at once."""
+
+import asyncio
+import errno
+import os
+import socket
+import struct
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from itertools import count
+
+from ..errors import LiveError
+from ..model import Answer, DnsQuery, Probe
+from . import resolver
+from .lab import Lab
+from .sockets import made
+
+CHUNK = 1 << 16
+WORDS = {
+    errno.ECONNREFUSED: "refused",
+    errno.ENETUNREACH: "network-unreachable",
+    errno.EHOSTUNREACH: "no-route-to-host",
+    errno.ETIMEDOUT: "timeout",
+}
+"""The results that have a name of their own; of others it is that of strerror(3), with hyphens."""
+CLOSED = "closed"
+"""The connection came about, and the other end hung up without a word: a userland proxy behind which nobody listens."""
+
+ECHO_REPLY, UNREACHABLE, ECHO, EXCEEDED = 0, 3, 8, 11
+ICMP_HEADER = struct.Struct("!BBHHH")
+PAYLOAD = bytes(range(56))
+"""As many bytes as ping(8) sends."""
+PING_SAYS: Mapping[tuple[int, int], str] = {
+    (UNREACHABLE, 0): "Destination Net Unreachable",
+    (UNREACHABLE, 1): "Destination Host Unreachable",
+    (UNREACHABLE, 2): "Destination Protocol Unreachable",
+    (UNREACHABLE, 3): "Destination Port Unreachable",
+    (UNREACHABLE, 4): "Frag needed and DF set",
+    (UNREACHABLE, 9): "Destination Net Prohibited",
+    (UNREACHABLE, 10): "Destination Host Prohibited",
+    (UNREACHABLE, 13): "Packet filtered",
+    (EXCEEDED, 0): "Time to live exceeded",
+}
+"""What ping(8) says of an ICMP error, by type and code (iputils ping/ping.c, pr_icmph)."""
+
+IDENTS = count(1)
+"""Identifiers of echo requests, so that each finds its own reply."""
+
+
+async def ask(lab: Lab, probes: Sequence[Probe]) -> tuple[Answer, ...]:
+    """Ask all at once and give the answers in order. Raises LiveError for a namespace or a protocol that there is not."""
+    for probe in probes:
+        check(lab, probe)
+    return tuple(await asyncio.gather(*(one(lab, probe) for probe in probes)))
+
+
+def check(lab: Lab, probe: Probe) -> None:
+    """Raise LiveError for a question that cannot be asked."""
+    if probe.source not in lab.spaces:
+        raise LiveError(f"there is no namespace {probe.source} in this lab; there are {', '.join(lab.spaces) or 'none'}")
+    if probe.proto not in (*ASKED, "dns"):
+        raise LiveError(f"no question is asked over {probe.proto}; there are {', '.join(ASKED)} and dns")
+
+
+async def one(lab: Lab, probe: Probe) -> Answer:
+    """Ask one question, and wait as long as it says."""
+    if probe.proto == "dns":
+        found = await resolver.ask(lab, probe.source, DnsQuery(probe.name), str(probe.ip), probe.waits)
+        return Answer(found.result, rcode=found.reply.rcode if found.reply else None, answers=found.addresses)
+    kind = {"tcp": socket.SOCK_STREAM, "udp": socket.SOCK_DGRAM}.get(probe.proto)
+    space = lab.spaces[probe.source]
+    asking = made(lab, space, kind) if kind else made(lab, space, socket.SOCK_RAW, socket.IPPROTO_ICMP)
+    with asking:
+        try:
+            return await asyncio.wait_for(ASKED[probe.proto](asking, probe), probe.waits)
+        except TimeoutError:
+            return Answer("timeout")
+        except OSError as error:
+            return Answer(_words(probe, error.errno or 0))
+
+
+def _words(probe: Probe, number: int) -> str:
+    said = os.strerror(number)
+    return said if probe.proto == "icmp" else WORDS.get(number, said.lower().replace(" ", "-"))
+
+
+async def _tcp(asking: socket.socket, probe: Probe) -> Answer:
+    loop = asyncio.get_running_loop()
+    await loop.sock_connect(asking, (str(probe.ip), probe.port))
+    said = b""
+    while part := await loop.sock_recv(asking, CHUNK):
+        said += part
+    return _answer(said) if said else Answer(CLOSED)
+
+
+async def _udp(asking: socket.socket, probe: Probe) -> Answer:
+    loop = asyncio.get_running_loop()
+    asking.connect((str(probe.ip), probe.port))
+    await loop.sock_sendall(asking, b"\n")
+    return _answer(await loop.sock_recv(asking, CHUNK))
+
+
+def _answer(said: bytes) -> Answer:
+    """Read what a server of the lab says; any other's words are nobody's name."""
+    words = said.decode(errors="replace").split()
+    return Answer("ok", words[0], words[1]) if len(words) == 2 else Answer("ok")  # noqa: PLR2004 - a name and an address
+
+
+async def _icmp(asking: socket.socket, probe: Probe) -> Answer:
+    loop, ident = asyncio.get_running_loop(), next(IDENTS) & 0xFFFF
+    asking.sendto(echo_request(ident), (str(probe.ip), 0))  # not connected: an error comes from a router on the way
+    while True:
+        kind, code, seen = read_icmp(await loop.sock_recv(asking, CHUNK))
+        if seen != ident:
+            continue
+        if kind == ECHO_REPLY:
+            return Answer("ok")
+        if (kind, code) in PING_SAYS:
+            return Answer(PING_SAYS[kind, code])
+
+
+def echo_request(ident: int) -> bytes:
+    """Give the bytes of an ICMP echo request (RFC 792)."""
+    header = ICMP_HEADER.pack(ECHO, 0, 0, ident, 1)
+    return ICMP_HEADER.pack(ECHO, 0, _checksum(header + PAYLOAD), ident, 1) + PAYLOAD
+
+
+def _checksum(data: bytes) -> int:
+    """Add up as RFC 1071 says."""
+    total = sum(word for (word,) in struct.iter_unpack("!H", data + bytes(len(data) % 2)))
+    total = (total >> 16) + (total & 0xFFFF)
+    return ~(total + (total >> 16)) & 0xFFFF
+
+
+def read_icmp(data: bytes) -> tuple[int, int, int]:
+    """Give type, code and the identifier of the echo that it is about, -1 where it is about none, of an IP packet."""
+    body = data[(data[0] & 0xF) * 4 :]
+    kind, code, _, ident, _ = ICMP_HEADER.unpack_from(body)
+    if kind in (ECHO_REPLY, ECHO):
+        return kind, code, ident
+    inner = body[ICMP_HEADER.size :]
+    about = inner[(inner[0] & 0xF) * 4 :] if inner else b""
+    if len(about) < ICMP_HEADER.size or about[0] != ECHO:
+        return kind, code, -1
+    (*_, about_ident, _) = ICMP_HEADER.unpack_from(about)
+    return kind, code, int(about_ident)
+
+
+ASKED: Mapping[str, Callable[[socket.socket, Probe], Awaitable[Answer]]] = {"tcp": _tcp, "udp": _udp, "icmp": _icmp}
