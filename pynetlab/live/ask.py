@@ -134,15 +134,14 @@ def _checksum(data: bytes) -> int:
 def read_icmp(data: bytes) -> tuple[int, int, int]:
     """Give type, code and the identifier of the echo that it is about, -1 where it is about none, of an IP packet."""
     body = data[(data[0] & 0xF) * 4 :]
-    kind, code, _, ident, _ = ICMP_HEADER.unpack_from(body)
+    kind, code, ident = body[0], body[1], int.from_bytes(body[4:6], "big")
     if kind in (ECHO_REPLY, ECHO):
         return kind, code, ident
     inner = body[ICMP_HEADER.size :]
     about = inner[(inner[0] & 0xF) * 4 :] if inner else b""
     if len(about) < ICMP_HEADER.size or about[0] != ECHO:
         return kind, code, -1
-    (*_, about_ident, _) = ICMP_HEADER.unpack_from(about)
-    return kind, code, int(about_ident)
+    return kind, code, int.from_bytes(about[4:6], "big")
 
 
 ASKED: Mapping[str, Callable[[socket.socket, Probe], Awaitable[Answer]]] = {"tcp": _tcp, "udp": _udp, "icmp": _icmp}
