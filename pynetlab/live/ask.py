@@ -126,7 +126,7 @@ def echo_request(ident: int) -> bytes:
 
 def _checksum(data: bytes) -> int:
     """Add up as RFC 1071 says."""
-    total = sum(word for (word,) in struct.iter_unpack("!H", data + bytes(len(data) % 2)))
+    total = sum(int(word) for (word,) in struct.iter_unpack("!H", data + bytes(len(data) % 2)))
     total = (total >> 16) + (total & 0xFFFF)
     return ~(total + (total >> 16)) & 0xFFFF
 
