@@ -69,6 +69,8 @@ class Cause:
     """In the words of the tool that shows it: a rule of iptables-save, a route of ``ip route``, ``KEY = VALUE`` of sysctl."""
     number: int | None = None
     """The rule's number in its chain, from 1; after the last rule for a policy or a return, as TRACE counts."""
+    origin: str = ""
+    """Why it is there: the reason of the step that made it, where that is known."""
 
     def __str__(self) -> str:
         """Print it as one phrase."""

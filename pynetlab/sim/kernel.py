@@ -5,9 +5,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ..errors import KernelError
-from ..model import DnsQuery, Resolution, State, resolve
+from ..model import Answer, DnsQuery, Probe, Resolution, State, resolve
 from ..ops import FirewallOp, Op, Question
 from ..tools import shell
+from ..tracer import Run, World, ask, carrying
 from . import address, dummy, file, firewall, hairpin, link, macvlan, netns, proxy, qdisc, resolver, route, server, sysctl
 from .change import change, existing, refuse
 
@@ -40,6 +41,7 @@ class SimKernel:
     def __init__(self, state: State | None = None, *, dialect: str = "nft", lacks: Iterable[str] = ()) -> None:
         """Start from a state; without one, from a machine with nothing in it."""
         self._state = state or State()
+        self._world = World(self._state)
         self.dialect = dialect
         self.lacks = frozenset(lacks)
 
@@ -73,7 +75,17 @@ class SimKernel:
 
     def resolve(self, netns: str, query: DnsQuery, server: str, patience: float) -> Resolution:
         """Put a question to a name server; see :class:`pynetlab.kernel.Kernel`."""
-        return resolve(self._state, netns, query, server=server, patience=patience)
+        return resolve(self._state, netns, query, server=server, patience=patience, carry=carrying(self.world()))
+
+    def ask(self, probes: Sequence[Probe]) -> tuple[Answer, ...]:
+        """Ask questions over the networks; see :class:`pynetlab.kernel.Asker`."""
+        world = self.world()
+        return tuple(ask(world, Run(), probe).answer for probe in probes)
+
+    def world(self) -> World:
+        """Give the wires of the current state, ready for packets."""
+        self._world = self._world.at(self._state)
+        return self._world
 
     def close(self) -> None:
         """Do nothing: a simulated kernel holds nothing of this machine."""

@@ -62,8 +62,10 @@ def test_what_is_known_to_differ_is_little_and_really_differs():
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("release", RELEASES)
-def test_the_record_comes_out_in_simulation(release, name):
-    assert misses(release, name, play(scenario(name), release, SimKernel(lacks=LACKING))) == NOTHING
+def test_the_record_comes_out_in_simulation_and_so_do_its_answers(release, name):
+    ours = play(scenario(name), release, SimKernel(lacks=LACKING))
+    assert misses(release, name, ours) == NOTHING
+    assert wrong_answers(recorded(release, name), ours) == []
 
 
 def expected(release, name, kernel):
@@ -136,7 +138,7 @@ def test_everybody_is_asked_what_the_record_asks(release, name):
 def asked_at_the_end(release, name):
     kernel = SimKernel(lacks=LACKING)
     run(stage(), kernel)
-    docker = Dockerd(RELEASES[release], lambda plan: run(plan, kernel), kernel.sh)
+    docker = Dockerd(RELEASES[release], lambda plan: run(plan, kernel))
     docker.start(scenario(name).daemon)
     for line in scenario(name).commands:
         with suppress(PynetlabError):

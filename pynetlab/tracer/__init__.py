@@ -1,0 +1,9 @@
+"""Where packets go: pure functions from a state and a packet, or a question, to what becomes of it."""
+
+from .ask import ask
+from .explain import trace
+from .names import carrying
+from .run import Run
+from .world import World
+
+__all__ = ["Run", "World", "ask", "carrying", "trace"]

@@ -1,0 +1,174 @@
+"""A program that asks: its socket, what it sends, and what it makes of all that comes back."""
+
+from dataclasses import dataclass, field
+
+from ..model import Outcome
+from .ended import Ended
+from .node import Node
+from .packet import ACK, PSH, RST, SYN, Skb
+from .routing import source_for
+from .run import Run
+from .sockets import ECHO_REQUEST, is_accepted, listener_of, reply_to, unwanted
+from .walk import Walk
+from .world import World
+
+RETRY = 1.0
+"""Seconds after which TCP sends a SYN again; RFC 6298, section 2.1."""
+ERRNOS = {0: "ENETUNREACH", 1: "EHOSTUNREACH", 2: "ENOPROTOOPT", 3: "ECONNREFUSED", 4: "EMSGSIZE", 5: "EOPNOTSUPP", 6: "ENETUNREACH"}
+ERRNOS |= {7: "EHOSTDOWN", 8: "ENONET", 9: "ENETUNREACH", 10: "EHOSTUNREACH", 11: "ENETUNREACH", 12: "EHOSTUNREACH", 13: "EHOSTUNREACH"}
+"""What each code of "destination unreachable" is to a program; icmp_err_convert of icmp.c."""
+PASSING = frozenset({0, 1, 5, 11, 12})
+"""Codes that a UDP socket does not mention."""
+UNREACHABLE = 3
+
+
+@dataclass(slots=True)
+class Heard:
+    """What a client heard, and when."""
+
+    ended: Ended
+    """Where its question, or the answer, ended."""
+    errno: str = ""
+    """The error that its socket reports; empty for none."""
+    after: float = 0.0
+    """Seconds since it asked."""
+    answer: Skb | None = None
+    met: Ended | None = None
+    """Where its question was delivered."""
+
+
+@dataclass(slots=True, eq=False)
+class Client:
+    """A socket that asks one question."""
+
+    world: World
+    run: Run
+    node: Node
+    proto: str
+    dst: int
+    dport: int = 0
+    prefix: str = ""
+    """Before the names of its packets: ``proxy`` where a proxy is the client."""
+    sport: int = field(init=False)
+    src: int = 0
+
+    def __post_init__(self) -> None:
+        """Bind to a port of its own."""
+        self.sport = self.run.port()
+
+    def send(self, leg: str, node: Node, p: Skb) -> Ended:
+        """Let one packet go its way."""
+        self.run.begins(f"{self.prefix} {leg}".strip(), node, p)
+        ended = Walk(self.world, self.run).send(node, p)
+        self.run.note("ended", ended)
+        return ended
+
+    def packet(self, flags: int = 0) -> Skb:
+        """Build what it sends."""
+        if self.proto == "icmp":
+            return Skb(self.src, self.dst, "icmp", self.sport, self.sport, ECHO_REQUEST, size=84)
+        return Skb(self.src, self.dst, self.proto, self.sport, self.dport, flags=flags, df=self.proto == "tcp")
+
+    def ask(self, flags: int = 0) -> Heard:
+        """Send the first packet: a SYN, a datagram or an echo request; hear of what becomes of it."""
+        source = source_for(self.node, self.dst)
+        if isinstance(source, Ended):
+            self.run.begins(f"{self.prefix} request".strip(), self.node, self.packet(flags))
+            self.run.note("ended", source)
+            return Heard(source, source.errno)
+        self.src = source
+        ended = self.send("request", self.node, self.packet(flags))
+        if ended.outcome is not Outcome.DELIVERED:
+            return self.failed(ended)
+        wanted = self.proto in ("tcp", "udp") and listener_of(ended.node, ended.packet) is not None
+        if wanted:
+            return Heard(ended, met=ended)
+        answer = unwanted(ended.node, ended.packet)
+        if self.proto != "icmp":
+            ended.outcome = Outcome.NO_LISTENER
+        if answer is None:
+            return Heard(ended)
+        back = self.send("reply", ended.node, answer)
+        heard = self.hears(back)
+        heard.ended, heard.met = (heard.ended if heard.ended.outcome is not Outcome.DELIVERED else ended), ended
+        return heard
+
+    def failed(self, ended: Ended) -> Heard:
+        """Hear of a packet that ended on its way: at once from this machine, or by the error that another sends."""
+        # TCP counts on sending again, and tells the program nothing of a filter of its own machine
+        if ended.errno and not (self.proto == "tcp" and ended.errno == "EPERM"):
+            return Heard(ended, ended.errno)
+        if ended.error is None:
+            return Heard(ended)
+        back = self.send("error", ended.node, ended.error)
+        heard = self.hears(back)
+        return Heard(ended, heard.errno, ended.after, heard.answer)
+
+    def hears(self, back: Ended) -> Heard:
+        """Read what came back, if it came to this socket."""
+        p = back.packet
+        if back.outcome is not Outcome.DELIVERED:
+            return self._again(back)
+        if back.node is not self.node or not self._is_mine(p):
+            back.outcome = Outcome.INVALID
+            return Heard(back)
+        if p.is_error:
+            return Heard(back, self._errno(p), answer=p)
+        if p.proto == "tcp" and p.flags & RST:
+            return Heard(back, "ECONNREFUSED", answer=p)
+        return Heard(back, answer=p)
+
+    def _again(self, back: Ended) -> Heard:
+        """Let the error about an answer that was lost go its way too; the client does not hear of it."""
+        if back.error is not None and back.node is not self.node:
+            self.send("error", back.node, back.error)
+        return Heard(back)
+
+    def _is_mine(self, p: Skb) -> bool:
+        if p.is_error:
+            about = p.inner
+            return about is not None and (about.proto, about.src, about.sport, about.dst, about.dport) == (
+                self.proto,
+                self.src,
+                self.sport,
+                self.dst,
+                self.dport if self.proto != "icmp" else self.sport,
+            )
+        if p.proto == "icmp":
+            return p.icmp is not None and p.icmp[0] == 0 and p.dport == self.sport
+        return (p.proto, p.src, p.sport, p.dst, p.dport) == (self.proto, self.dst, self.dport, self.src, self.sport)
+
+    def _errno(self, p: Skb) -> str:
+        kind, code = p.icmp or (0, 0)
+        if self.proto == "icmp":
+            return f"icmp {kind} {code}"
+        if kind != UNREACHABLE:
+            return "EHOSTUNREACH" if self.proto == "tcp" else ""
+        return "" if self.proto == "udp" and code in PASSING else ERRNOS.get(code, "EHOSTUNREACH")
+
+    def connect(self, patience: float) -> Heard:
+        """Make a connection: SYN, SYN and ACK, ACK. A SYN that got lost by chance is sent again while there is time."""
+        heard = self.ask(SYN)
+        if heard.met is None and not heard.errno and self.run.counters and patience > RETRY:
+            heard = self.ask(SYN)
+            heard.after += RETRY
+        if heard.met is None or heard.errno or heard.answer is not None:
+            return heard
+        met = heard.met
+        back = self.hears(self.send("reply", met.node, reply_to(met.packet, flags=SYN | ACK)))
+        if back.answer is None or not is_accepted(back.answer):
+            return Heard(back.ended, back.errno, heard.after)
+        return Heard(met, after=heard.after, answer=back.answer, met=met)
+
+    def exchange(self, met: Ended, token: str) -> Heard:
+        """Send a line over a connection that stands and get the server's: the way of packets that belong to something."""
+        quiet, self.run.log = self.run.log, None if self.run.log is None else []
+        ended = self.send("request data", self.node, self.packet(PSH | ACK))
+        if ended.outcome is Outcome.DELIVERED and ended.node is met.node:
+            heard = self.hears(self.send("reply data", ended.node, reply_to(ended.packet, flags=PSH | ACK, token=token)))
+        else:
+            heard = self.failed(ended)
+        told, self.run.log = self.run.log, quiet
+        if heard.answer is None and quiet is not None:
+            quiet += told or []  # packets that go as the first ones did are not told again
+        return heard

@@ -1,0 +1,186 @@
+"""The way of one packet, from the machine that sends it to where it ends."""
+
+from ..model import Outcome
+from .bridge import bridged, out_of_bridge
+from .ended import Ended
+from .icmp import FRAGMENTATION_NEEDED, HOST_UNREACHABLE, TIME_EXCEEDED, error_about, rejection
+from .neighbours import PROBES, neighbour
+from .node import Device, Node, Path
+from .packet import Skb
+from .routing import LOCAL, source_for, way_in, way_out
+from .ruling import Ruling
+from .run import Run
+from .world import World
+
+MOST_WIRES = 1000
+"""More than so many wires no packet crosses before its TTL ends."""
+Arrival = tuple[Device, str]
+"""The device that a frame comes to, and the MAC address that it is for."""
+
+
+class Walk:
+    """One packet on its way through a world; the run keeps what the machines notice."""
+
+    def __init__(self, world: World, run: Run) -> None:
+        """Begin nowhere."""
+        self.world, self.run = world, run
+        self.passed: dict[Device, int] = {}
+
+    def send(self, node: Node, p: Skb) -> Ended:
+        """Send a packet from a machine, and follow it to its end."""
+        where = self._output(node, p)
+        for _ in range(MOST_WIRES):
+            if isinstance(where, Ended):
+                return where
+            where = self._arrive(*where, p)
+        return where if isinstance(where, Ended) else Ended(Outcome.LOOP, where[0].node, p, where[0])
+
+    def _stopped(self, node: Node, p: Skb, by: Ruling, device: Device | None, errno: str = "") -> Ended:
+        if by.verdict == "REJECT":
+            answer = rejection(node, p, by.option("--reject-with") or "icmp-port-unreachable")
+            return Ended(Outcome.REJECTED, node, p, device, by, answer, errno=errno)
+        return Ended(Outcome.POLICY if by.kind == "policy" else Outcome.DROPPED, node, p, device, by, errno=errno)
+
+    def _output(self, node: Node, p: Skb) -> Arrival | Ended:
+        if not p.src:
+            source = source_for(node, p.dst)
+            if isinstance(source, Ended):
+                return source
+            p.src = source
+            self.run.changed(p)
+        found = way_out(node, p)
+        if isinstance(found, Ended):
+            return found
+        self._note_way(node, *found)
+        dst = p.dst
+        stop = node.hooks.run("OUTPUT", p, "", found[0].name, self.run)
+        if stop:
+            return self._stopped(node, p, stop, found[0], "EPERM")
+        if p.dst != dst:
+            found = way_out(node, p)
+            if isinstance(found, Ended):
+                return found
+            self._note_way(node, *found)
+        return self._postrouting(node, p, *found)
+
+    def _note_way(self, node: Node, device: Device, path: Path | None) -> None:
+        if self.run.log is not None:
+            self.run.log.append(("route", node, device, path))
+
+    def _postrouting(self, node: Node, p: Skb, device: Device, path: Path | None) -> Arrival | Ended:
+        stop = node.hooks.run("POSTROUTING", p, "", device.name, self.run)
+        if stop:
+            return self._stopped(node, p, stop, device, "EPERM")
+        if path is None:
+            return self._loop_back(node, p, device)
+        if p.size > device.mtu and p.df:
+            return self._too_large(node, p, device)
+        nexthop = p.dst if path.via is None else path.via
+        found = neighbour(self.world, device, nexthop, p)
+        if found is None:
+            error = error_about(node, p, HOST_UNREACHABLE)
+            return Ended(Outcome.UNRESOLVED, node, p, device, str(path.route), error, after=PROBES)
+        if self.run.log is not None:
+            self.run.log.append(("neighbour", node, device, nexthop, found))
+        p.mac = device.mac
+        return self.transmit(device, p, found.mac)
+
+    def _too_large(self, node: Node, p: Skb, device: Device) -> Ended:
+        return Ended(Outcome.MTU, node, p, device, f"mtu {device.mtu}", error_about(node, p, FRAGMENTATION_NEEDED), errno="EMSGSIZE")
+
+    def _loop_back(self, node: Node, p: Skb, lo: Device) -> Ended:
+        """Take a packet from the machine's one side to its other; its route was found when it left."""
+        if self.run.log is not None:
+            self.run.log += (lo.sent, lo.received)
+        stop = node.hooks.run("PREROUTING", p, lo.name, "", self.run)
+        if stop:
+            return self._stopped(node, p, stop, lo)
+        return self._local(node, p, lo)
+
+    def transmit(self, device: Device, p: Skb, mac: str) -> Arrival | Ended:
+        """Put a frame on a device."""
+        node = device.node
+        if not device.up:
+            return Ended(Outcome.DOWN, node, p, device, f"{device.name} is down")
+        if self.run.log is not None:
+            self.run.log.append(device.sent)
+        if device.kind == "veth":
+            peer = self.world.device(device.link.peer)
+            if peer is None or not peer.up:
+                return Ended(Outcome.DOWN, node, p, peer or device, "the other end of the cable is down")
+            p.crosses(elsewhere=peer.node is not node)
+            return peer, mac
+        if device.kind == "bridge":
+            port = out_of_bridge(self, device, p, mac)
+            return port if isinstance(port, Ended) else self.transmit(port, p, mac)
+        if device.kind == "macvlan":
+            return self._over_parent(device, p, mac)
+        return Ended(Outcome.SILENT, node, p, device, f"a device of kind {device.kind} leads nowhere")
+
+    def _over_parent(self, device: Device, p: Skb, mac: str) -> Arrival | Ended:
+        """Send from a macvlan: straight to a sibling in mode bridge, else out on the wire, never to the parent's own machine."""
+        parent = self.world.device(device.link.parent)
+        if parent is None:
+            return Ended(Outcome.DOWN, device.node, p, device, "its parent is gone")
+        if device.link.mode == "bridge":
+            siblings = (other for other in self.world.macvlans(parent) if other.mac == mac and other.link.mode == "bridge")
+            if any(siblings):
+                p.crosses(elsewhere=parent.node is not device.node)
+                return parent, mac
+        return self.transmit(parent, p, mac)
+
+    def _arrive(self, device: Device, mac: str, p: Skb) -> Arrival | Ended:
+        if self.run.log is not None:
+            self.run.log.append(device.received)
+        for each in self.world.macvlans(device):
+            if each.mac == mac or each.link.mode == "passthru":
+                if not each.up:
+                    return Ended(Outcome.DOWN, each.node, p, each, f"{each.name} is down")
+                return self._arrive(each, mac, p)
+        if device.link.master is not None:
+            return bridged(self, device.node.devices[device.link.master], device, p, mac)
+        if mac != device.mac:
+            return Ended(Outcome.OTHER_HOST, device.node, p, device, f"the frame is for {mac}, and this is {device.mac}")
+        return self.input(device, p)
+
+    def input(self, device: Device, p: Skb, *, seen: bool = False) -> Arrival | Ended:
+        """Let IPv4 have a packet; ``seen`` says that a bridge showed it to PREROUTING already."""
+        node = device.node
+        self.passed[device] = self.passed.get(device, 0) + 1
+        if not seen:
+            stop = node.hooks.run("PREROUTING", p, device.name, "", self.run)
+            if stop:
+                return self._stopped(node, p, stop, device)
+        found = way_in(node, device, p)
+        if isinstance(found, Ended):
+            return found
+        if found is LOCAL or isinstance(found, str):
+            return self._local(node, p, device)
+        return self._forward(node, p, device, found)
+
+    def _local(self, node: Node, p: Skb, device: Device) -> Ended:
+        stop = node.hooks.run("INPUT", p, device.name, "", self.run)
+        if stop:
+            return self._stopped(node, p, stop, device)
+        return Ended(Outcome.DELIVERED, node, p, device)
+
+    def _forward(self, node: Node, p: Skb, came: Device, path: Path) -> Arrival | Ended:
+        if p.ttl <= 1:
+            again = self.passed[came] > 1
+            return Ended(Outcome.LOOP if again else Outcome.TTL, node, p, came, error=error_about(node, p, TIME_EXCEEDED))
+        if p.size > path.device.mtu and p.df:
+            return self._too_large(node, p, path.device)
+        p.ttl -= 1
+        if self.run.log is not None:
+            self._note_way(node, path.device, path)
+            self.run.changed(p)
+        stop = node.hooks.run("FORWARD", p, came.name, path.device.name, self.run)
+        if stop:
+            return self._stopped(node, p, stop, came)
+        return self._postrouting(node, p, path.device, path)
+
+    def show_to_iptables(self, bridge: Device, hook: str, p: Skb) -> Ended | None:
+        """Let the hooks of IPv4 see a frame that a bridge forwards; the bridge is both of its devices."""
+        leaves = "" if hook == "PREROUTING" else bridge.name
+        stop = bridge.node.hooks.run(hook, p, "" if hook == "POSTROUTING" else bridge.name, leaves, self.run)
+        return self._stopped(bridge.node, p, stop, bridge) if stop else None

@@ -1,0 +1,120 @@
+"""All machines of a State and the wires between them, compiled when a packet first comes there."""
+
+from collections.abc import Iterator, Mapping
+from typing import Self
+
+from ..model import State
+from .node import Device, Node
+
+Reached = dict[int, list[Device]]
+"""The devices that a broadcast comes to, by each address that their machines have."""
+
+
+class World:
+    """The wires of one state. What belongs to one namespace alone is kept from one state to the next."""
+
+    def __init__(self, state: State, nodes: Mapping[str, Node] | None = None) -> None:
+        """Take over the nodes whose namespaces are the same records still."""
+        self.state = state
+        self._nodes = {name: node for name, node in (nodes or {}).items() if state.netns.get(name) is node.netns}
+        self._macvlans: dict[tuple[str, str], list[tuple[str, str]]] | None = None
+        self._forwarding: dict[Device, dict[str, Device]] = {}
+        self._reached: dict[Device, Reached] = {}
+        self._ports: dict[Device, list[Device]] = {}
+
+    def at(self, state: State) -> Self:
+        """Give the world of another state; itself where that is the same."""
+        return self if state is self.state else type(self)(state, self._nodes)
+
+    def node(self, name: str) -> Node:
+        """Give a namespace, compiled."""
+        try:
+            return self._nodes[name]
+        except KeyError:
+            found = self._nodes[name] = Node(self.state[name])
+            return found
+
+    def device(self, place: tuple[str, str] | None) -> Device | None:
+        """Give a device by its namespace and name; None where there is none."""
+        if place is None or place[0] not in self.state.netns:
+            return None
+        return self.node(place[0]).devices.get(place[1])
+
+    def macvlans(self, parent: Device) -> list[Device]:
+        """List the devices that share the wire of one, in the order of their namespaces."""
+        if self._macvlans is None:
+            self._macvlans = {}
+            for netns in self.state.netns.values():
+                for link in netns.links.values():
+                    if link.parent is not None:
+                        self._macvlans.setdefault(link.parent, []).append((netns.name, link.name))
+        places = self._macvlans.get((parent.node.name, parent.name), ())
+        return [device for place in places if (device := self.device(place)) is not None]
+
+    def ports(self, bridge: Device) -> list[Device]:
+        """List the ports of a bridge that frames can pass, the newest first, as br_flood goes through them."""
+        if bridge not in self._ports:
+            devices = bridge.node.devices.values()
+            self._ports[bridge] = [each for each in devices if each.link.master == bridge.name and self.carries(each)][::-1]
+        return self._ports[bridge]
+
+    def carries(self, device: Device) -> bool:
+        """Say whether a device is up and, if it is a cable's end, the other end too."""
+        if not device.up or device.kind != "veth":
+            return device.up
+        peer = self.device(device.link.peer)
+        return peer is not None and peer.up
+
+    def forwarding(self, bridge: Device) -> dict[str, Device]:
+        """Give what a bridge learns by ARP: behind which port each MAC address is; its own addresses lead to itself."""
+        if bridge not in self._forwarding:
+            known = {bridge.mac: bridge}
+            known |= {port.mac: bridge for port in self.ports(bridge)}
+            for port in self.ports(bridge):
+                for device in self.flood(port, {bridge}):
+                    known.setdefault(device.mac, port)
+            self._forwarding[bridge] = known
+        return self._forwarding[bridge]
+
+    def reached(self, device: Device) -> Reached:
+        """Give who hears a broadcast from a device, by address."""
+        if device not in self._reached:
+            found: Reached = {}
+            for each in self.flood(device, set()):
+                for ip in each.node.own:
+                    found.setdefault(ip, []).append(each)
+            self._reached[device] = found
+        return self._reached[device]
+
+    def flood(self, device: Device, seen: set[Device]) -> Iterator[Device]:
+        """Send a broadcast out of a device: give every device whose IPv4 hears it."""
+        if not device.up or device in seen:
+            return
+        seen.add(device)
+        if device.kind == "veth":
+            peer = self.device(device.link.peer)
+            if peer is not None and peer.up:
+                yield from self._heard(peer, seen)
+        elif device.kind == "bridge":
+            for port in self.ports(device):
+                yield from self.flood(port, seen)
+        elif device.kind == "macvlan":
+            parent = self.device(device.link.parent)
+            if parent is not None:
+                if device.link.mode == "bridge":
+                    yield from (
+                        other for other in self.macvlans(parent) if other is not device and other.up and other.link.mode == "bridge"
+                    )
+                yield from self.flood(parent, seen)
+
+    def _heard(self, device: Device, seen: set[Device]) -> Iterator[Device]:
+        yield from (each for each in self.macvlans(device) if each.up)
+        master = device.node.devices.get(device.link.master or "")
+        if master is None:
+            yield device
+        elif master.up and master not in seen:
+            seen.add(master)
+            yield master
+            for port in self.ports(master):
+                if port is not device or device.link.hairpin:
+                    yield from self.flood(port, seen)
