@@ -5,6 +5,8 @@ from pathlib import Path
 import click
 
 from ..lab import RELEASES, Lab
+from ..verbs.compose import network_map
+from ..views.graph_formats import FORMATS
 from .base import main, mode_option, show
 
 files_argument = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
@@ -33,3 +35,19 @@ def up(files: tuple[Path, ...], *, engine: str, mode: str, profiles: tuple[str, 
 
         if lab.dockerd and lab.dockerd.memory:
             show(HEADS, rows(lab.dockerd.memory), as_json=False)
+
+
+@main.command()
+@files_argument
+@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="The file to write, in place of printing.")
+@profile_option
+@name_option
+def graph(files: tuple[Path, ...], *, form: str, output: Path | None, profiles: tuple[str, ...], name: str) -> None:
+    """Show the networks of Compose FILES, without bringing anything up: services, networks, published ports, the outside."""
+    written = FORMATS[form](network_map(files, name=name, profiles=profiles))
+    if output is None:
+        click.echo(written, nl=False)
+    else:
+        output.write_text(written, encoding="utf-8")
+        click.echo(output)

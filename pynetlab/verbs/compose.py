@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from ..daemon import Dockerd
 from ..errors import SpecError
 from ..output import Output
+from ..views.service_map import ServiceMap
 
 if TYPE_CHECKING:
     from ..compose import Project
@@ -71,6 +72,14 @@ def up(lab: Host, paths: Paths, *, name: str = "", profiles: Iterable[str] = (),
     What Compose warns of is in the output's notes. Raises SpecError and DaemonError; then the lab is as before.
     """
     return _carry_out(lab, _load(paths, name, profiles, env))
+
+
+def network_map(paths: Paths, *, name: str = "", profiles: Iterable[str] = (), env: Mapping[str, str] | None = None) -> ServiceMap:
+    """Give the networks of Compose files as a map, without bringing anything up. Raises SpecError."""
+    project = _load(paths, name, profiles, env)
+    from ..compose.graph import service_map  # noqa: PLC0415 - as above
+
+    return service_map(project)
 
 
 def _load(paths: Paths, name: str, profiles: Iterable[str], env: Mapping[str, str] | None) -> "Project":
