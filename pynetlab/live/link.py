@@ -20,7 +20,7 @@ def _(op: AddBridge, lab: Lab) -> None:
 @tell.register
 def _(op: AddVeth, lab: Lab) -> None:
     near, far = lab.space(op), lab.space(op, op.peer_netns)
-    here, there = lab.new_index(near, op.name), lab.new_index(far, op.peer_name)
+    there, here = lab.new_index(far, op.peer_name), lab.new_index(near, op.name)  # in the order in which the kernel gives them
     where = None if near is far else far.fd
     lab.send(near, add_veth((here, op.name, op.mac), (there, op.peer_name, op.peer_mac), where), delete_link(here))
     lab.peers[near, here], lab.peers[far, there] = (far, there), (near, here)

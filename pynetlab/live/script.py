@@ -3,10 +3,12 @@
 import asyncio
 import os
 import signal
+import socket
 import subprocess
 from contextlib import suppress
 
 from ..errors import LiveError
+from ..model import hostname
 from ..ops import DeleteNetns
 from . import file, libc
 from .lab import Lab, Space, opened
@@ -53,6 +55,8 @@ class Scripts:
                 os.killpg(self.process.pid, signal.SIGKILL)
 
     def _started(self, space: Space, text: str, out: int, err: int) -> subprocess.Popen[bytes]:
+        libc.unshare(libc.NEWUTS)  # what runs in the background keeps the name that it began with
+        socket.sethostname(hostname(space.name, space.files))
         with self.lab.inside(space):
             with suppress(OSError):
                 libc.mount("sysfs", "/sys", "sysfs")  # it shows the devices of the namespace where it was mounted

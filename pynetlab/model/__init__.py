@@ -7,7 +7,7 @@ have no behaviour beyond look-up and their own text, and know neither of the two
 from .diff import Change, difference
 from .dns import DnsQuery, DnsRecord, DnsReply, Resolution
 from .firewall import BUILTIN, Chain, Table, untouched
-from .names import interface_name, mac_address
+from .names import hostname, interface_name, mac_address
 from .packet import Packet
 from .probe import Answer, Probe
 from .qdisc import Tbf
@@ -48,6 +48,7 @@ __all__ = [
     "Trace",
     "Upstream",
     "difference",
+    "hostname",
     "interface_name",
     "mac_address",
     "resolve",

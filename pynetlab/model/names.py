@@ -1,6 +1,7 @@
 """Names that an engine draws at random, derived here from other names, so that a lab is the same every time."""
 
 import hashlib
+from collections.abc import Mapping
 
 
 def _digest(*words: str) -> str:
@@ -16,3 +17,12 @@ def mac_address(*words: str) -> str:
 def interface_name(prefix: str, digits: int, *words: str) -> str:
     """``prefix`` and so many hexadecimal digits that depend only on the words, such as ``veth3f2a``."""
     return prefix + _digest("interface", *words)[:digits]
+
+
+LONGEST_HOSTNAME = 64
+"""In bytes: __NEW_UTS_LEN of Linux."""
+
+
+def hostname(netns: str, files: Mapping[str, str]) -> str:
+    """Give the name of a machine, as hostname(1) prints it: that in its /etc/hostname, or where it has none that of its namespace."""
+    return files.get("/etc/hostname", netns).strip()[:LONGEST_HOSTNAME]

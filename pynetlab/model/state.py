@@ -49,6 +49,10 @@ class Link:
     """A bridge whose MTU somebody set no longer follows its ports. No tool shows this; the simulated kernel knows it."""
     answers: frozenset[IPv4Network] = field(default=frozenset(), compare=False)
     """What the loopback device answers for as a whole: the networks of its addresses, from when it first was up."""
+    index: int = field(default=0, compare=False)
+    """The number that the simulated kernel gave it, 1 for the loopback device; 0 where it is not known."""
+    was_up: bool = field(default=False, compare=False)
+    """Whether it ever was up: from then on it has a queueing discipline. The simulated kernel knows it."""
 
     @property
     def speaks_ip(self) -> bool:
@@ -113,11 +117,13 @@ class Netns:
     """The names that name servers know of networks, where the daemon is that tells them."""
     had_address: bool = field(default=False, compare=False)
     """Whether it ever had an address. No tool shows this; before it, the kernel lets sockets be bound to any address."""
+    next_index: int = field(default=1, compare=False)
+    """What the next device is numbered with; a number is never used twice."""
 
     @classmethod
     def fresh(cls, name: str) -> Self:
         """Give what the kernel makes for ``unshare --net``: a loopback device that is down, and nothing else."""
-        return cls(name, links={"lo": Link("lo", "loopback", mtu=65536)})
+        return cls(name, links={"lo": Link("lo", "loopback", mtu=65536, index=1)}, next_index=2)
 
     def chain(self, table: str, chain: str) -> Chain | None:
         """Look up a chain; None where it does not exist. A built-in chain exists always."""
@@ -125,8 +131,10 @@ class Netns:
         return found.chains.get(chain)
 
     def with_link(self, link: Link) -> Self:
-        """Give this namespace with the device added or replaced."""
-        return replace(self, links={**self.links, link.name: link})
+        """Give this namespace with the device added or replaced; one that has no number gets the next."""
+        if not link.index:
+            link = replace(link, index=self.next_index)
+        return replace(self, links={**self.links, link.name: link}, next_index=max(self.next_index, link.index + 1))
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ def link_up(netns: Netns, name: str) -> Netns:
     if link.kind == "loopback" and link.speaks_ip and LOOPBACK not in addresses:
         addresses = inserted(addresses, LOOPBACK)
         netns = replace(netns, had_address=True)
-    return _routed(netns.with_link(replace(link, up=True, addresses=addresses)), name, addresses)
+    return _routed(netns.with_link(replace(link, up=True, was_up=True, addresses=addresses)), name, addresses)
 
 
 def link_down(netns: Netns, name: str) -> Netns:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ..errors import KernelError
+from ..kernel import Step
 from ..model import Answer, DnsQuery, Probe, Resolution, State, resolve
 from ..ops import FirewallOp, Op, Question
 from ..tools import shell
@@ -67,7 +68,7 @@ class SimKernel:
             while True:
                 step = plan.throw(answer) if isinstance(answer, KernelError) else plan.send(answer)
                 try:
-                    answer = self.apply([step.op])[0]
+                    answer = self.apply([step.op])[0] if isinstance(step, Step) else None
                 except KernelError as error:
                     answer = error
         except StopIteration as end:

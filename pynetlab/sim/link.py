@@ -39,8 +39,9 @@ def _(op: AddVeth, state: State) -> State:
     here, there = (op.netns, op.name), (op.peer_netns, op.peer_name)
     if op.name in near.links or op.peer_name in far.links or here == there:
         raise refuse(errno.EEXIST, op)
-    state = state.with_netns(near.with_link(Link(op.name, "veth", op.mac, peer=there)))
-    return state.with_netns(state[op.peer_netns].with_link(Link(op.peer_name, "veth", op.peer_mac, peer=here)))
+    # the far end is made first, and has the smaller index where both are in one namespace; see veth_newlink
+    state = state.with_netns(far.with_link(Link(op.peer_name, "veth", op.peer_mac, peer=here)))
+    return state.with_netns(state[op.netns].with_link(Link(op.name, "veth", op.mac, peer=there)))
 
 
 @change.register

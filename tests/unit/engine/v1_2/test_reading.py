@@ -129,10 +129,10 @@ def test_commands_of_the_host_do_what_they_say(kernel):
 @pytest.mark.parametrize(
     "line",
     [
-        "rm -rf /", "ip link add br0 type dummy", "ip link set br0 arp off", "ip link set br0",
+        "rm -rf /", "ip link add br0 type vxlan", "ip link set eth0 arp off", "ip link set",
         "ip addr add 10.0.0.1/24", "ip addr add 10.0.0.1/99 dev br0", "ip route add",
         "ip route add 10.0.0.0/8 via 203.0.113.1", "ip route add 10.0.0.0/8 scope link", "ip route add 10.0.0.0/8 via",
-        "ip neigh", "iptables -A FORWARD --nonsense", "iptables -t moon -A FORWARD", "sysctl -p", "echo 'open", "",
+        "ip neigh add 10.0.0.2 dev eth0", "iptables -A FORWARD --nonsense", "iptables -t moon -A FORWARD", "sysctl -p", "echo 'open", "",
     ],
 )  # fmt: skip
 def test_other_commands_are_refused_and_named(kernel, line):

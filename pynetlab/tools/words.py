@@ -1,0 +1,59 @@
+"""The words that the simulation's shell knows, each with its tool."""
+
+from ..kernel import Plan
+from ..model import hostname
+from ..output import Output
+from . import filters
+from .bridge import brctl, bridge
+from .call import Call, Refused, Tools, holds
+from .files import cat, echo
+from .ip import ip
+from .iptables import iptables
+from .iptables_save import iptables_restore, iptables_save
+from .sockets import ss
+from .sysctl import sysctl
+
+
+def _well(_call: Call) -> Plan[Output]:
+    yield from ()
+    return Output()
+
+
+def _badly(_call: Call) -> Plan[Output]:
+    yield from ()
+    return Output("", 1)
+
+
+def _hostname(call: Call) -> Plan[Output]:
+    if call.arguments:
+        raise Refused("hostname: a machine of the simulation keeps its name")
+    netns = (yield from holds(call.netns))[call.netns]
+    return Output(f"{hostname(call.netns, netns.files)}\n")
+
+
+def _sudo(call: Call) -> Plan[Output]:
+    tool = TOOLS.get(call.words[1]) if call.arguments else None
+    if tool is None:
+        raise Refused(f"sudo: {' '.join(call.arguments[:1])}: command not found")
+    return (yield from tool(call.without(1)))
+
+
+TOOLS: Tools = {
+    **filters.TOOLS,
+    "ip": ip,
+    "bridge": bridge,
+    "brctl": brctl,
+    "iptables": iptables,
+    "iptables-save": iptables_save,
+    "iptables-restore": iptables_restore,
+    "sysctl": sysctl,
+    "ss": ss,
+    "hostname": _hostname,
+    "cat": cat,
+    "echo": echo,
+    "sudo": _sudo,
+    "true": _well,
+    ":": _well,
+    "false": _badly,
+    "sleep": _well,  # nothing in the simulation takes time
+}
