@@ -24,5 +24,5 @@ LONGEST_HOSTNAME = 64
 
 
 def hostname(netns: str, files: Mapping[str, str]) -> str:
-    """Give the name of a machine, as hostname(1) prints it: that in its /etc/hostname, or where it has none that of its namespace."""
+    """Give the name of a machine, as uname(2) gives it: that in its /etc/hostname, or where it has none that of its namespace."""
     return files.get("/etc/hostname", netns).strip()[:LONGEST_HOSTNAME]

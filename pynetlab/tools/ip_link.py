@@ -33,7 +33,7 @@ def record(state: State, netns: Netns, link: Link, style: Style, *, addresses: b
     if place is not None:
         found |= {"link": below} if place[0] == netns.name else {"link_index": link_index(state, link)}
     found |= {"ifname": link.name, "flags": flags(state, netns, link) + (["M-DOWN"] if down else [])}
-    found |= {"mtu": link.mtu, "qdisc": "noqueue" if link.was_up or link.up else "noop"}
+    found |= {"mtu": link.mtu, "qdisc": "tbf" if link.qdisc else "noqueue" if link.was_up or link.up else "noop"}
     found |= {"master": link.master} if link.master else {}
     found |= {"operstate": operstate(state, netns, link)} | ({} if addresses else {"linkmode": "DEFAULT"})
     found |= {"group": "default", "txqlen": 1000}
