@@ -5,6 +5,7 @@
     PynetlabError
     ├── KernelError       a kernel, simulated or real, refused an operation (carries the errno)
     ├── DaemonError       Docker refused a request, in the words of that release
+    ├── ClientError       the docker command line gives up by itself, in its own words
     ├── SpecError         what was asked for cannot be understood
     └── LiveError         the live kernel cannot be used here, or was lost
 """
@@ -19,6 +20,11 @@ class PynetlabError(Exception):
     def _render_traceback_(self) -> list[str]:
         """Give what IPython prints: the name and the text. Such an error is a result, and its text says where to look."""
         return [f"{type(self).__name__}: {self}"]
+
+    @property
+    def printed(self) -> str:
+        """Give the text as the command line prints it: the words of a daemon are marked as such."""
+        return str(self)
 
 
 class KernelError(PynetlabError):
@@ -56,6 +62,15 @@ class DaemonError(PynetlabError):
         """Keep the whole text; what is handed on follows from it."""
         super().__init__(text)
         self.reported = text.removesuffix("\n").rpartition("\n")[2]
+
+    @property
+    def printed(self) -> str:
+        """Mark the text as the daemon's."""
+        return f"Error response from daemon: {self}"
+
+
+class ClientError(PynetlabError):
+    """The docker command line gave up by itself, in its own words: nobody to talk to, no such object, a template that fails."""
 
 
 class SpecError(PynetlabError, ValueError):

@@ -50,7 +50,7 @@ class Lab:
         """All that was carried out, the oldest first."""
         self.engine: Engine | None = None
         """What the daemon of 1.2 remembers; None where it does not run."""
-        self.dockerd = Dockerd(MODERN[release], self.carry_out) if release in MODERN else None
+        self.dockerd = Dockerd(MODERN[release], self.carry_out, self.kernel.sh) if release in MODERN else None
         """The daemon of a release since 20.10."""
         if self.dockerd:
             self.carry_out(files())

@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "pynetlab"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text())
-PURE = ("model", "spec", "ops", "kernel", "sim", "engine", "drivers", "daemon", "tracer")
+PURE = ("model", "gotext", "spec", "ops", "kernel", "sim", "engine", "drivers", "daemon", "tracer")
 """What a browser tab can run: the standard library and networkx."""
 
 MODULE_LINES, FUNCTION_LINES, METHODS = 300, 50, 15

@@ -94,7 +94,7 @@ def _with(daemon: Daemon, container: Container, endpoint: Endpoint) -> Container
 def _endpoint(daemon: Daemon, container: Container, wanted: EndpointSpec) -> Endpoint:
     """Decide what is the same for every driver: id, address, MAC address, device."""
     network = daemon.network(wanted.network)
-    endpoint = Endpoint(identity("endpoint", container.name, network.name), network.name, container.name, container.netns)
+    endpoint = Endpoint(identity("endpoint", container.netns, network.name), network.name, container.name, container.netns)
     if network.subnet is None:
         return endpoint
     refused = wrong(daemon, network, wanted)

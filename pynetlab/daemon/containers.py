@@ -25,9 +25,9 @@ def create(daemon: Daemon, spec: RunSpec) -> Plan[Container]:
     name = spec.name
     if not name:
         name, daemon.named = container_name(daemon.named), daemon.named + 1
-    _check_name(daemon, name)
+    check_name(daemon, name)
     wanted = {each.network: each for each in _wanted(spec)}
-    container = Container(identity("container", name), name, spec, wanted)
+    container = Container(_new_id(daemon, name), name, spec, wanted)
     _check_mode(daemon, container)
     if len(wanted) > 1 and not daemon.release.many_networks:
         raise daemon.release.error("multiple", networks=", ".join(sorted(wanted)))
@@ -44,9 +44,17 @@ def create(daemon: Daemon, spec: RunSpec) -> Plan[Container]:
     return daemon.keep(container)
 
 
-def _check_name(daemon: Daemon, name: str) -> None:
+def _new_id(daemon: Daemon, name: str) -> str:
+    """Derive an id from a name; another one where a container that had the name before was renamed."""
+    used = {container.id for container in daemon.containers.values()}
+    serials = (identity("container", name, *more) for more in ([], *([str(at)] for at in range(2, len(used) + 3))))
+    return next(each for each in serials if each not in used)
+
+
+def check_name(daemon: Daemon, name: str, shown: str = "") -> None:
+    """Refuse a name that is malformed or taken; ``shown`` is how the refusal writes it."""
     if not re.fullmatch(r"[a-zA-Z0-9][a-zA-Z0-9_.-]+", name):
-        raise daemon.release.error("bad-name", name=name)
+        raise daemon.release.error("bad-name", name=shown or name)
     if name in daemon.containers:
         raise daemon.release.error("name-taken", name=name, id=daemon.containers[name].id)
     if name in RESERVED:
@@ -105,7 +113,7 @@ def _share(daemon: Daemon, container: Container) -> Plan[None]:
     except DaemonError:
         raise daemon.release.error("join-missing", name=name) from None
     if not other.running:
-        raise daemon.release.error("join-stopped", id=other.id, name=other.name, state="exited" if other.started else "created")
+        raise daemon.release.error("join-stopped", id=other.id, name=other.name, state=other.state)
     yield Passed(f"{container.name} joins the namespace of {other.name}: the same devices, addresses, ports, and the same loopback.", "")
     daemon.disk[container.name] = daemon.disk[other.name]
     daemon.keep(replace(container, running=True, started=True, netns=other.netns))
@@ -121,7 +129,8 @@ def _on_host(daemon: Daemon, container: Container) -> Plan[None]:
 
 def _of_its_own(daemon: Daemon, container: Container) -> Plan[None]:
     """Make a namespace and join the container's networks."""
-    netns = container.name
+    used = {each.netns for each in daemon.containers.values() if each.apart}
+    netns = container.name if container.name not in used else f"{container.name}-{container.short}"
     if daemon.release.sandbox_first:
         yield from files.prepare(daemon, container)
     for wanted in container.networks.values():
@@ -156,14 +165,17 @@ def failed(daemon: Daemon, name: str) -> None:
         daemon.keep(replace(container, networks={}))
 
 
-def stop(daemon: Daemon, name: str) -> Plan[None]:
-    """End a container: it leaves its networks, and its namespace goes with its last process."""
+def stop(daemon: Daemon, name: str, code: int = 0, *, keep: bool = False) -> Plan[None]:
+    """End a container: it leaves its networks, and its namespace goes with its last process, which ends with an exit code.
+
+    One that was made with ``--rm`` is forgotten, unless ``keep`` says that it starts again.
+    """
     container = daemon.container(name)
     if not container.running:
         yield Passed(f"{container.name} does not run.", "")
         return
     yield from stop_servers(container.servers)
-    if container.netns != container.name:
+    if not container.apart:
         yield Passed(f"{container.name} had no namespace of its own, so there is nothing to remove.", "")
     else:
         for network in list(container.endpoints):
@@ -172,8 +184,8 @@ def stop(daemon: Daemon, name: str) -> Plan[None]:
         yield Step(DeleteNetns(container.netns), "With the last process the namespace goes, and all that was in it.")
         if daemon.release.stop_clears_hosts:
             files.without_addresses(daemon, container)
-    daemon.keep(replace(container, running=False, netns="", endpoints={}, resolver=None, servers=()))
-    if container.spec.auto_remove:
+    daemon.keep(replace(container, running=False, paused=False, code=code, netns="", endpoints={}, resolver=None, servers=()))
+    if container.spec.auto_remove and not keep:
         yield from remove(daemon, container.name)
 
 

@@ -40,6 +40,21 @@ class Container:
     """Where its program waits for clients."""
     resolver: Resolver | None = None
     """The name service in its namespace: from its first user-defined network until it stops."""
+    paused: bool = False
+    code: int = 0
+    """How its program ended, when it ended."""
+
+    @property
+    def state(self) -> str:
+        """Give its state in Docker's word."""
+        if self.running:
+            return "paused" if self.paused else "running"
+        return "exited" if self.started else "created"
+
+    @property
+    def apart(self) -> bool:
+        """Say whether it has a namespace of its own when it runs."""
+        return self.mode != "host" and not self.mode.startswith("container:")
 
     @property
     def short(self) -> str:
@@ -116,18 +131,32 @@ class Daemon:
 
     def network(self, name: str) -> Network:
         """Find a network by its name, its id, or the start of its id. Raises DaemonError."""
-        found = self.networks.get(name) or next((each for each in self.networks.values() if name and each.id.startswith(name)), None)
+        found = self._network(name)
         if found is None:
             raise self.release.error("network-missing", name=name)
         return found
 
+    def has_network(self, name: str) -> bool:
+        """Say whether :meth:`network` would find one."""
+        return self._network(name) is not None
+
+    def _network(self, name: str) -> Network | None:
+        return self.networks.get(name) or next((each for each in self.networks.values() if name and each.id.startswith(name)), None)
+
     def container(self, name: str) -> Container:
         """Find a container by its name, its id, or the start of its id. Raises DaemonError."""
-        found = self.containers.get(name.removeprefix("/"))
-        found = found or next((each for each in self.containers.values() if name and each.id.startswith(name)), None)
+        found = self._container(name)
         if found is None:
             raise self.release.error("container-missing", name=name)
         return found
+
+    def has_container(self, name: str) -> bool:
+        """Say whether :meth:`container` would find one."""
+        return self._container(name) is not None
+
+    def _container(self, name: str) -> Container | None:
+        found = self.containers.get(name.removeprefix("/"))
+        return found or next((each for each in self.containers.values() if name and each.id.startswith(name)), None)
 
     def on(self, network: str) -> list[tuple[Container, Endpoint]]:
         """List the running containers of a network."""

@@ -18,17 +18,22 @@ from .memory import Container, Daemon
 
 def joined(daemon: Daemon, container: Container, network: Network) -> Plan[Container]:
     """Make a container known in a network that it joined; the first user-defined one brings it the name service."""
-    address = container.endpoints[network.name].address
-    if daemon.user_defined(network) and address is not None:
-        names = _names(daemon, container, network.name)
-        why = f"In {network.name}, {names[0]} is {address.ip} from now on, for every container that asks."
-        yield Step(AddNames(daemon.netns, network.name, address.ip, names), why)
+    yield from known(daemon, container, network)
     if container.resolver is not None or not daemon.user_defined(network):
         return (yield from told(daemon, container))
     container = daemon.keep(replace(container, resolver=(yield from _resolver(daemon, container))))
     if container.resolver is not None:
         yield from start(container.netns, container.resolver)
     return container
+
+
+def known(daemon: Daemon, container: Container, network: Network) -> Plan[None]:
+    """Make a container known in a network that somebody made."""
+    address = container.endpoints[network.name].address
+    if daemon.user_defined(network) and address is not None:
+        names = _names(daemon, container, network.name)
+        why = f"In {network.name}, {names[0]} is {address.ip} from now on, for every container that asks."
+        yield Step(AddNames(daemon.netns, network.name, address.ip, names), why)
 
 
 def _names(daemon: Daemon, container: Container, network: str) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """The verbs of ``docker network``: moby daemon/network.go, libnetwork/controller.go."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from ipaddress import IPv4Address
 
@@ -26,7 +27,16 @@ def create(daemon: Daemon, spec: NetworkSpec) -> Plan[Network]:
     driver = DRIVERS.get(spec.driver)
     if driver is None:
         raise release.error("driver-missing", driver=spec.driver)
-    network = Network(identity("network", spec.name), spec.name, spec.driver, {**spec.options}, internal=spec.internal, labels=spec.labels)
+    network = Network(
+        identity("network", spec.name),
+        spec.name,
+        spec.driver,
+        {**spec.options},
+        internal=spec.internal,
+        labels=spec.labels,
+        ipam_options={**spec.ipam_options},
+        attachable=spec.attachable,
+    )
     if driver.addressed:
         network = yield from _addressed(daemon, spec, network)
     yield from make(daemon, network)
@@ -71,10 +81,10 @@ def remove(daemon: Daemon, name: str) -> Plan[None]:
     daemon.pools.pop(network.name, None)
 
 
-def prune(daemon: Daemon) -> Plan[list[str]]:
-    """Remove all networks that somebody made and no container uses; give their names."""
+def prune(daemon: Daemon, chosen: Callable[[Network], bool] = bool) -> Plan[list[str]]:
+    """Remove all networks that somebody made, no container uses and ``chosen`` does not spare; give their names."""
     used = {name for container in daemon.containers.values() for name in container.networks}
-    unused = [network.name for network in daemon.networks.values() if not network.own and network.name not in used]
+    unused = [network.name for network in daemon.networks.values() if not network.own and network.name not in used and chosen(network)]
     for name in unused:
         yield from remove(daemon, name)
     return unused

@@ -26,6 +26,8 @@ class Network:
     """``subnet``, ``iprange`` and ``gateway`` as somebody named them."""
     internal: bool = False
     labels: tuple[str, ...] = ()
+    ipam_options: Mapping[str, str] = field(default_factory=dict)
+    attachable: bool = False
     default_bridge: bool = False
     foreign: bool = False
     """Its device was there before it, and stays after it."""

@@ -7,11 +7,11 @@ from ipaddress import IPv4Interface
 from typing import Any
 
 from ..daemon import Container, Daemon
-from ..daemon.dockerd import ports_of
+from ..daemon.api.network import shown_ipam
+from ..daemon.api.ports import ports_of
 from ..engine.hosts import HOSTS, RESOLV
 from ..engine.names import bridge_name
 from ..engine.nameservice import listening
-from ..engine.network import Network
 from ..model import Link, Netns, State
 from ..model.state import SYSCTL_DEFAULTS
 
@@ -51,21 +51,12 @@ def networks_record(daemon: Daemon) -> Record:
             "driver": network.driver,
             "scope": "local",
             "internal": network.internal,
-            "ipam": [_ipam(daemon, network)] if network.subnet else [],
+            "ipam": [{key.lower(): value for key, value in shown_ipam(daemon, network).items()}] if network.subnet else [],
             # the default bridge has options that the daemon gave it; a record holds those that somebody asked for
             "options": {} if network.own else dict(sorted(network.options.items())),
         }
         for name, network in sorted(daemon.networks.items())
     }
-
-
-def _ipam(daemon: Daemon, network: Network) -> Record:
-    found = {"subnet": str(network.subnet)}
-    if network.default_bridge:
-        return found
-    found |= {"iprange": str(network.within)} if network.within else {}
-    shown = daemon.release.shows_gateway or "subnet" not in network.asked or "gateway" in network.asked
-    return found | ({"gateway": str(network.gateway)} if network.gateway and shown else {})
 
 
 def host_record(netns: Netns, names: Names) -> Record:
@@ -91,7 +82,15 @@ def _container(daemon: Daemon, container: Container, state: State, names: Names)
         ports = tuple(listening(container.netns).values())
         found |= _namespace(state[container.netns], names, macs=daemon.release.mac_from_address, ports=ports)
     found["networks"] = {name: _place(container, name) for name in sorted(container.networks)}
-    return found | {"ports": ports_of(container)}
+    return found | {"ports": _ports(container)}
+
+
+def _ports(container: Container) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for port in ports_of(container):
+        if port.host_ip:
+            found.setdefault(f"{port.number}/{port.proto}", []).append(f"{port.host_ip}:{port.host_port}")
+    return found
 
 
 def _place(container: Container, name: str) -> Record:

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from ..daemon import Daemon, Dockerd
 from ..engine.releases import RELEASES, Release
-from ..errors import DaemonError, PynetlabError, SpecError
+from ..errors import PynetlabError, SpecError
 from ..kernel import Asker, Kernel, Plan, Walk, run
 from ..stage import HOST, files, stage
 from ..tools import host_command
@@ -19,7 +19,6 @@ from .record import containers_record as containers
 Record = dict[str, Any]
 LACKING = ("dummy",)
 """What the kernel of the records was built without: an engine's refusal for that reason is part of a record."""
-FROM_DAEMON = "Error response from daemon: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +102,7 @@ def play(scenario: Scenario, release: str | Release, kernel: Kernel, *, ask: boo
     def carry_out(plan: Plan[object]) -> Walk[object]:
         return run(plan, kernel)
 
-    docker = Dockerd(release, carry_out)
+    docker = Dockerd(release, carry_out, kernel.sh)
     record: Record = {"scenario": scenario.name, "engine": release.version, "daemon": list(scenario.daemon)}
     try:
         docker.start(scenario.daemon)
@@ -127,11 +126,10 @@ def _command(line: str, docker: Dockerd, kernel: Kernel) -> Record:
     try:
         if line.startswith("host "):
             run(host_command(HOST, line.removeprefix("host ")), kernel)
-        else:
-            docker.command(line)
+        elif (done := docker.command(line)).code:
+            return {"cmd": line, "ok": False, "error": done.err.rstrip("\n")}
     except PynetlabError as error:
-        text = f"{FROM_DAEMON if isinstance(error, DaemonError) else ''}{error}"
-        return {"cmd": line, "ok": False, "error": text}
+        return {"cmd": line, "ok": False, "error": error.printed}
     return {"cmd": line, "ok": True}
 
 

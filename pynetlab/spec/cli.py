@@ -19,8 +19,6 @@ class Option:
     read: Read = words.text
     many: bool = False
     """It may be given more than once, and the values are kept in their order."""
-    newer: bool = False
-    """Not every release has it."""
     about: str = "network"
     """``network``; ``other``: it cannot change the network, so it is only noted; ``missing``: it could, and is not modelled."""
 
@@ -32,7 +30,7 @@ class Option:
     @property
     def shown(self) -> str:
         """Give the option as docker writes it in a message."""
-        return ", ".join(reversed([name for name in self.names if not name.startswith("--")] + [self.names[0]][:1]))
+        return ", ".join([*(name for name in self.names if not name.startswith("--")), self.names[0]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +45,8 @@ class Command:
     """How many arguments it takes; None: any number."""
     stops: bool = False
     """Options end at the first argument: what follows belongs to the container."""
+    reads: bool = False
+    """It asks, and changes nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +58,8 @@ class Parsed:
     arguments: tuple[str, ...]
     notes: tuple[str, ...] = field(default=())
     """Options that were accepted and change nothing here."""
-    newer: frozenset[str] = frozenset()
-    """The options of the release that not every release has."""
+    missing: frozenset[str] = frozenset()
+    """Options that other releases have."""
 
     def get(self, key: str, default: Any = None) -> Any:  # noqa: ANN401 - each option has its own type
         """Give an option's value, or the default where it was not given."""
@@ -70,9 +70,13 @@ class Parsed:
         return tuple(self.values.get(key, ()))
 
 
-def parse(command: Command, line: list[str], newer: frozenset[str] = frozenset()) -> Parsed:
-    """Read the words after a command's name; ``newer`` are the options of the release that others have not. Raises SpecError."""
-    known = (option for option in command.options if not option.newer or option.names[0] in newer)
+def parse(command: Command, line: list[str], missing: frozenset[str] = frozenset()) -> Parsed:
+    """Read the words after a command's name. Raises SpecError.
+
+    ``missing`` are options that the release does not have, or a command and an option, such as ``network-rm--force``.
+    """
+    mine = command.name.replace(" ", "-")
+    known = (option for option in command.options if not {option.names[0], mine + option.names[0]} & missing)
     by_name = {name: option for option in known for name in option.names}
     values: dict[str, Any] = {}
     arguments: list[str] = []
@@ -92,7 +96,7 @@ def parse(command: Command, line: list[str], newer: frozenset[str] = frozenset()
         for name, value in _options(command, by_name, word, left):
             _keep(by_name[name], value, values, notes)
     _count(command, arguments)
-    return Parsed(command, values, tuple(arguments), tuple(notes), newer)
+    return Parsed(command, values, tuple(arguments), tuple(dict.fromkeys(notes)), missing)
 
 
 def _options(command: Command, known: Mapping[str, Option], word: str, left: list[str]) -> Iterator[tuple[str, str]]:

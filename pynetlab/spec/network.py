@@ -19,6 +19,7 @@ class NetworkSpec:
     options: Mapping[str, str] = field(default_factory=dict)
     ipam_options: Mapping[str, str] = field(default_factory=dict)
     labels: tuple[str, ...] = ()
+    attachable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,4 +33,10 @@ class RunSpec:
     auto_remove: bool = False
     detach: bool = False
     labels: tuple[str, ...] = ()
+    entrypoint: str = ""
     command: tuple[str, ...] = ()
+
+    @property
+    def program(self) -> tuple[str, ...]:
+        """Give the words of the program that it runs, as far as they were named: what an image runs by itself is not known."""
+        return (self.entrypoint, *self.command) if self.entrypoint else self.command

@@ -42,3 +42,11 @@ def pair(flag: str, text: str) -> tuple[str, str]:
     if not key:
         raise SpecError(f'invalid argument "{text}" for "{flag}" flag: give KEY=VALUE')
     return key, value
+
+
+def filtered(flag: str, text: str) -> tuple[str, str]:
+    """Read ``KEY=VALUE`` of ``--filter``; docker/cli opts/opts.go (FilterOpt)."""
+    key, equals, value = text.partition("=")
+    if not equals:
+        raise SpecError(f'invalid argument "{text}" for "{flag}" flag: bad format of filter (expected name=value)')
+    return key.strip().lower(), value.strip()

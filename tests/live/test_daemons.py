@@ -21,7 +21,7 @@ LINES = [line.replace("-p 9000:80/sctp ", "") for line in LIFE if "wire" not in 
 def host(kernel, release, *flags):
     for plan in (stage(), files()):
         run(plan, kernel)
-    docker = Dockerd(RELEASES[release], lambda plan: run(plan, kernel))
+    docker = Dockerd(RELEASES[release], lambda plan: run(plan, kernel), kernel.sh)
     docker.start(flags)
     return docker
 

@@ -138,7 +138,7 @@ def test_everybody_is_asked_what_the_record_asks(release, name):
 def asked_at_the_end(release, name):
     kernel = SimKernel(lacks=LACKING)
     run(stage(), kernel)
-    docker = Dockerd(RELEASES[release], lambda plan: run(plan, kernel))
+    docker = Dockerd(RELEASES[release], lambda plan: run(plan, kernel), kernel.sh)
     docker.start(scenario(name).daemon)
     for line in scenario(name).commands:
         with suppress(PynetlabError):

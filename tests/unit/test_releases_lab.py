@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from pynetlab import Lab
 from pynetlab.cli import main
 from pynetlab.engine.releases import RELEASES
-from pynetlab.errors import DaemonError, SpecError
+from pynetlab.errors import ClientError, DaemonError, SpecError
 from pynetlab.model import difference
 
 SCENARIO = "daemon: [--icc=false]\ncommands:\n- docker network create front\n- docker run -d --name web --network front -p 8080:80 img\n"
@@ -65,7 +65,7 @@ def test_a_start_that_is_refused_leaves_the_daemon_that_runs():
 
 
 def test_without_a_daemon_there_is_nobody_to_talk_to():
-    with Lab("29.7") as lab, pytest.raises(DaemonError, match="Cannot connect to the Docker daemon"):
+    with Lab("29.7") as lab, pytest.raises(ClientError, match="Cannot connect to the Docker daemon"):
         lab.docker("docker network ls")
     with Lab("1.2") as lab, pytest.raises(SpecError, match=r"command lines are for the releases since 20\.10"):
         lab.docker("docker network ls")

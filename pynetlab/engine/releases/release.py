@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from ...errors import DaemonError
+from ...errors import ClientError, DaemonError
 from ...model import Manners
+from .shape import V1_41, Shape
 
 BASE_POOLS = (
     ("172.17.0.0/16", 16),
@@ -68,13 +69,16 @@ class Release:
     version: str
     words: Mapping[str, str]
     """What it says when it refuses: a key → a text with holes."""
+    date: str = ""
+    """When it was released. The clock of a lab stands still there."""
+    shape: Shape = V1_41
     firewall: Firewall = Firewall()
     names: Names = Names()
     pools: tuple[tuple[str, int], ...] = BASE_POOLS
     daemon_flags: frozenset[str] = frozenset()
     """Flags of the daemon that not every release has."""
     options: frozenset[str] = frozenset()
-    """Options of the command line that not every release has."""
+    """Options of the command line that not every release has: those of :data:`pynetlab.spec.commands.NEWER` that it has."""
     gateway_modes: tuple[str, ...] = ()
     mac_from_address: bool = True
     """A container's MAC address is 02:42 and its IPv4 address; else it is random."""
@@ -108,12 +112,18 @@ class Release:
     """Endpoint settings are checked when the container is created, not when it starts."""
     stop_clears_hosts: bool = False
     """/etc/hosts of a container that stopped no longer has its address."""
+    tells_absent: bool = True
+    """``docker rm -f`` tells of a container that is not there."""
     failure_clears: bool = False
     """A container that could not start forgets its networks, and its address in /etc/hosts."""
 
     def error(self, key: str, **holes: object) -> DaemonError:
         """Give the refusal in this release's words."""
         return DaemonError(self.words[key].format(**holes))
+
+    def client_error(self, key: str, **holes: object) -> ClientError:
+        """Give what the command line of this release says when it gives up by itself."""
+        return ClientError(self.words[key].format(**holes))
 
     def but(self, words: Mapping[str, str] | None = None, **changes: object) -> "Release":
         """Give the release that differs from this one in these points."""

@@ -84,6 +84,25 @@ WORDS = {
         "You specified --iptables=false with --icc=false. ICC=false uses iptables to function. Please set --icc or --iptables to true."
     ),
     "start": "{error}",
+    "restart": "Cannot restart container {name}: {error}",
+    "kill": "Cannot kill container: {name}: {error}",
+    "not-running": "Container {id} is not running",
+    "paused": "Container {name} is paused, unpause the container before exec",
+    "already-paused": "Container {id} is already paused",
+    "not-paused": "Container {id} is not paused",
+    "rename": "Error when allocating new name: {error}",
+    "rename-same": "Renaming a container with the same name as its current name",
+    "bad-filter": "Invalid filter '{filter}'",
+    "bad-status": "Invalid filter 'status={status}'",
+    "bad-type": "invalid filter: 'type'='{type}'",
+    "bad-dangling": """invalid value for filter 'dangling', must be "true" (or "1"), or "false" (or "0")""",
+    # what follows is said by the command line itself
+    "no-daemon": "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?",
+    "no-object": "Error: No such object: {name}",
+    "bad-object": '"{type}" is not a valid value for --type',
+    "port-unpublished": "Error: No public port '{port}' published for {name}",
+    "port-invalid": 'Error: invalid port ({port}): strconv.ParseUint: parsing "{port}": invalid syntax',
+    "not-started": "Error: failed to start containers: {names}",
 }
 
-V20_10 = Release("20.10", "20.10.24", WORDS)
+V20_10 = Release("20.10", "20.10.24", WORDS, "2023-04-04", options=frozenset({"--disable-content-trust"}))

@@ -9,6 +9,20 @@ from dataclasses import replace
 from .release import Firewall
 from .v26_1 import V26_1
 
+SHAPE = replace(
+    V26_1.shape,
+    api="1.51",
+    endpoint=(
+        "IPAMConfig Links Aliases MacAddress DriverOpts GwPriority NetworkID EndpointID Gateway IPAddress IPPrefixLen IPv6Gateway "
+        "GlobalIPv6Address GlobalIPv6PrefixLen DNSNames"
+    ),
+    network=(
+        "Name Id Created Scope Driver EnableIPv4 EnableIPv6 IPAM Internal Attachable Ingress ConfigFrom ConfigOnly Containers Options "
+        "Labels"
+    ),
+    row=V26_1.shape.row + " Platform",
+    network_row="ID Name Driver Scope IPv4 IPv6 Internal Labels CreatedAt",
+)
 SETUP = "failed to set up container networking: "
 
 V28_5 = V26_1.but(
@@ -26,15 +40,25 @@ V28_5 = V26_1.but(
         ),
         "host-connect": "cannot connect container to host network - container must be created in host network mode",
         "host-disconnect": "cannot disconnect container from host network - container was created in host network mode",
+        "bad-status": (
+            "invalid filter 'status={status}': invalid value for state ({status}): "
+            "must be one of created, running, paused, restarting, removing, exited, dead"
+        ),
+        "bad-object": (
+            'unknown type: "{type}": must be one of "config", "container", "image", "network", "node", "plugin", "secret", "service", '
+            '"task", "volume"'
+        ),
         "start": SETUP + "{error}",
         "bad-name": "Invalid container name ({name}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed",
     },
     name="28.5",
     version="28.5.2",
+    date="2025-11-05",
+    shape=SHAPE,
     firewall=Firewall("forward", returns=False, masquerades_own_port=False, fills_sctp_checksum=False, drops_direct_access=True),
     names=replace(V26_1.names, asks_from_host=True, falls_back=False),
     daemon_flags=V26_1.daemon_flags | {"ip-forward-no-drop", "allow-direct-routing"},
-    options=V26_1.options | {"--gw-priority"},
+    options=V26_1.options | {"--gw-priority", "--ipv4", "--use-api-socket", "restart--timeout", "stop--timeout"},
     gateway_modes=("nat", "nat-unprotected", "routed", "isolated"),
     mac_from_address=False,
     hosts_zeros="::",
@@ -44,4 +68,5 @@ V28_5 = V26_1.but(
     sandbox_first=True,
     stop_clears_hosts=True,
     proxy_pktinfo=True,
+    tells_absent=False,
 )

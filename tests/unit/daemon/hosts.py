@@ -17,7 +17,7 @@ class Host:
         self.kernel = SimKernel()
         for plan in (stage(), files()):
             run(plan, self.kernel)
-        self.docker = Dockerd(RELEASES[release], lambda plan: run(plan, self.kernel))
+        self.docker = Dockerd(RELEASES[release], lambda plan: run(plan, self.kernel), self.kernel.sh)
         self.docker.start(flags)
 
     def do(self, *lines):

@@ -5,7 +5,8 @@ from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 import pytest
 
 from pynetlab.errors import SpecError
-from pynetlab.spec.docker import endpoint_spec, network_spec, read, run_spec
+from pynetlab.spec.commands import read
+from pynetlab.spec.docker import endpoint_spec, network_spec, run_spec
 from pynetlab.spec.dockerd import DaemonFlags
 from pynetlab.spec.network import EndpointSpec
 
