@@ -20,7 +20,7 @@ from .sim import SimKernel
 from .spec import ContainerSpec, DaemonConfig, Publish
 from .stage import HOST, files, stage
 from .tools import host_command
-from .verbs import compose
+from .verbs import compose, names
 
 T = TypeVar("T")
 
@@ -59,6 +59,8 @@ class Lab:
 
     from_compose: "ClassVar[classmethod[Lab, ..., Lab]]" = classmethod(compose.from_compose)
     up = compose.up
+    resolve = names.resolve
+    name_server = names.name_server
 
     def daemon(self, *flags: str) -> "Walk[None]":
         """Give the start of the daemon as a walk that has not taken a step yet; its flags are those of ``docker -d`` or dockerd.

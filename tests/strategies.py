@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pynetlab import ops
 from pynetlab.errors import KernelError
 from pynetlab.kernel import Step
-from pynetlab.model import BUILTIN, Route, Rule, Table, Tbf, mac_address
+from pynetlab.model import BUILTIN, Resolver, Route, Rule, Scope, Table, Tbf, Upstream, mac_address
 from pynetlab.sim import SimKernel
 from pynetlab.sim.effects import is_local
 from pynetlab.sim.sockets import ANY
@@ -299,6 +299,41 @@ def stop_server(draw, state):
     return ops.StopServer(proxy.netns, proxy.proto, proxy.host_ip, proxy.host_port, proxy.netns)
 
 
+RESOLVERS = (
+    Resolver(8053, 8054, scopes=(Scope("front"),)),
+    Resolver(8053, 8054, scopes=(Scope("back", (("db", "web"),)),), upstream=(Upstream("192.0.2.9"),), forwards=False),
+    Resolver(80, 80),
+    Resolver(80, 81, ip="10.0.0.1"),
+)
+
+
+def start_resolver(draw, state):
+    return ops.StartResolver(_netns(draw, state), draw(st.sampled_from(RESOLVERS)))
+
+
+def _asked(draw, state):
+    return _one(draw, [name for name, netns in sorted(state.netns.items()) if netns.resolver], NAMESPACES)
+
+
+def stop_resolver(draw, state):
+    return ops.StopResolver(_asked(draw, state))
+
+
+def tell_resolver(draw, state):
+    return ops.TellResolver(_asked(draw, state), draw(st.sampled_from(RESOLVERS)))
+
+
+def add_names(draw, state):
+    network = draw(st.sampled_from(("front", "back")))
+    names = draw(st.sampled_from((("web",), ("db", "0123456789ab"))))
+    return ops.AddNames(_netns(draw, state), network, draw(st.sampled_from(ADDRESSES)).ip, names)
+
+
+def remove_names(draw, state):
+    held = [(name, network, ip) for name, netns in state.netns.items() for network, zone in netns.zones.items() for ip in zone]
+    return ops.RemoveNames(*_one(draw, held, [("host", "front", ADDRESSES[0].ip)]))
+
+
 def set_policy(draw, state):
     netns, table, chain = _firewall(draw, state)
     return ops.SetPolicy(netns, table.name, chain, draw(st.sampled_from(("ACCEPT", "DROP"))))
@@ -308,7 +343,7 @@ NETWORK = (
     add_bridge, add_bridge, add_veth, add_veth, set_up, set_up, set_up, set_down, set_master, set_master, set_mtu,
     add_address, add_address, add_address, add_address, delete_address, add_route, add_route, add_route, delete_route,
     delete_link, add_netns, delete_netns, set_sysctl, set_sysctl, start_proxy, stop_proxy, start_server, stop_server, write_file,
-    add_qdisc, add_qdisc, delete_qdisc,
+    add_qdisc, add_qdisc, delete_qdisc, start_resolver, stop_resolver, tell_resolver, add_names, add_names, remove_names,
 )  # fmt: skip
 FIREWALL = (
     append_rule, append_rule, append_rule, append_rule, insert_rule, insert_rule, new_chain, new_chain, delete_rule, delete_rule_at,

@@ -1,6 +1,7 @@
 """One question over the network and its reply, from a namespace of the lab, without a thread that waits."""
 
 import asyncio
+import errno
 import socket
 import struct
 
@@ -15,6 +16,8 @@ LENGTH = struct.Struct("!H")
 
 async def exchange(lab: Lab, space: Space, proto: str, server: str, data: bytes) -> bytes:
     """Send a message to port 53 of a server and give what comes back. Raises OSError."""
+    if ":" in server:
+        raise OSError(errno.ENETUNREACH, server)  # IPv6 is off
     with made(lab, space, KINDS[proto]) as client:
         loop = asyncio.get_running_loop()
         await loop.sock_connect(client, (server, PORT))

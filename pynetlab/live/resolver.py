@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import socket
 from contextlib import suppress
 from importlib.util import find_spec
 
@@ -34,6 +35,7 @@ def _(op: StartResolver, lab: Lab) -> None:
         raise refuse(errno.EEXIST, op)
     tcp, udp = (made(lab, space, KINDS[proto]) for proto in ("tcp", "udp"))
     try:
+        tcp.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         tcp.bind((told.ip, told.tcp))
         udp.bind((told.ip, told.udp))
         server = NameServer(lab, space, told, tcp, udp)

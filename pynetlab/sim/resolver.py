@@ -7,7 +7,7 @@ from ..model import State
 from ..ops import AddNames, RemoveNames, StartResolver, StopResolver, TellResolver
 from ..ops.resolver import listeners
 from .change import change, existing, refuse
-from .sockets import closed, opened
+from .sockets import opened
 
 
 @change.register
@@ -24,9 +24,8 @@ def _(op: StopResolver, state: State) -> State:
     told = existing(state, op).resolver
     if told is None:
         raise refuse(errno.ESRCH, op)
-    for listener in listeners(told):
-        state = closed(op, listener, state)
-    return state.with_netns(replace(state[op.netns], resolver=None))
+    left = existing(state, op).listeners - {*listeners(told)}
+    return state.with_netns(replace(state[op.netns], resolver=None, listeners=left))
 
 
 @change.register

@@ -6,6 +6,7 @@ from ipaddress import IPv4Address
 
 from ..model import Listener, State
 from ..ops import Op
+from ..ops.resolver import listeners
 from .change import existing, refuse
 from .effects import is_local
 
@@ -29,6 +30,7 @@ def opened(op: Op, wanted: Listener, state: State) -> State:
 def closed(op: Op, gone: Listener, state: State) -> State:
     """Give the state without the socket; ESRCH where there is none."""
     netns = existing(state, op)
-    if gone not in netns.listeners:
+    # those of a name server are its own: no other operation knows them
+    if gone not in netns.listeners or (netns.resolver is not None and gone in listeners(netns.resolver)):
         raise refuse(errno.ESRCH, op)
     return state.with_netns(replace(netns, listeners=netns.listeners - {gone}))

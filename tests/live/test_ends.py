@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from ipaddress import IPv4Address
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from ordinary import run_as_nobody
 from pynetlab import ops
 from pynetlab.errors import LiveError
 from pynetlab.live import LiveKernel
-from pynetlab.model import Rule, mac_address
+from pynetlab.model import Resolver, Rule, Scope, mac_address
 
 pytestmark = [pytest.mark.live, pytest.mark.usefixtures("live")]
 
@@ -35,6 +36,9 @@ def plan():
         yield ops.SetUp("host", f"veth{name}")
         yield ops.SetUp(name, "eth0")
         yield ops.AppendRule(name, "filter", "INPUT", Rule.parse("-j DROP"))
+        yield ops.SetUp(name, "lo")
+        yield ops.StartResolver(name, Resolver(4001, 4002, scopes=(Scope("front"),)))
+        yield ops.AddNames("host", "front", IPv4Address(f"10.0.0.{ord(name)}"), (name,))
         yield ops.StartProxy("host", "tcp", "127.0.0.1", 8000 + ord(name), "10.0.0.1", 80)
 
 

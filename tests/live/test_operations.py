@@ -1,13 +1,14 @@
 """Every operation and every refusal, on the real kernel and on the simulated one: the same numbers, the same state after each."""
 
 import errno
+from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
 import pytest
 
 from pynetlab import ops
 from pynetlab.errors import KernelError
-from pynetlab.model import Route, Rule, Tbf, difference, mac_address
+from pynetlab.model import Resolver, Route, Rule, Scope, Tbf, Upstream, difference, mac_address
 from pynetlab.sim import SimKernel
 
 pytestmark = pytest.mark.live
@@ -122,6 +123,33 @@ PROXIES = [
     (ops.StopProxy("host", "tcp", ANY, 80, "10.1.0.2", 8080), "ESRCH"),
     ops.StartProxy("host", "tcp", ANY, 80, "10.1.0.2", 8080),
 ]
+ASKED = Resolver(40001, 40002, scopes=(Scope("front"),), upstream=(Upstream("127.0.0.53", from_host=True),))
+HERE = IPv4Address("10.1.0.2")
+RESOLVERS = [
+    *ADDRESSED,
+    (ops.StartResolver("web", ASKED), "EADDRNOTAVAIL"),  # without a loopback device there is no 127.0.0.11
+    ops.SetUp("web", "lo"),
+    ops.StartResolver("web", ASKED),
+    (ops.StartResolver("web", ASKED), "EEXIST"),
+    (ops.StopServer("web", "udp", ASKED.ip, ASKED.udp, "web"), "ESRCH"),
+    (ops.StartServer("web", "udp", ANY, ASKED.udp, "web"), "EADDRINUSE"),
+    ops.StartServer("web", "udp", ASKED.ip, ASKED.tcp, "web"),
+    ops.TellResolver("web", replace(ASKED, scopes=(Scope("front", (("db", "web"),)), Scope("back")), forwards=False)),
+    (ops.TellResolver("web", replace(ASKED, tcp=40003)), "EINVAL"),
+    (ops.TellResolver("host", ASKED), "ESRCH"),
+    ops.AddNames("host", "front", HERE, ("web", "0123456789ab")),
+    (ops.AddNames("host", "front", HERE, ("other",)), "EEXIST"),
+    ops.AddNames("host", "back", HERE, ("web",)),
+    ops.RemoveNames("host", "front", HERE),
+    (ops.RemoveNames("host", "front", HERE), "ENOENT"),
+    (ops.RemoveNames("web", "back", HERE), "ENOENT"),
+    ops.StopResolver("web"),
+    (ops.StopResolver("web"), "ESRCH"),
+    (ops.StartResolver("web", replace(ASKED, udp=40001)), "EADDRINUSE"),
+    (ops.StartResolver("web", replace(ASKED, ip="10.9.9.9")), "EADDRNOTAVAIL"),
+    ops.StartResolver("web", ASKED),
+    ops.DeleteNetns("web"),
+]
 SLOW, FAST = Tbf(1_000_000, 10_240, 10_240), Tbf(3_000_001, 10_001, 1)
 QDISCS = [
     *UP,
@@ -224,7 +252,9 @@ def held_against(kernel, plan):
 
 
 @pytest.mark.parametrize(
-    "plan", [LINKS, ADDRESSES, ROUTES, SETTINGS, PROXIES, QDISCS], ids=["links", "addresses", "routes", "settings", "proxies", "qdiscs"]
+    "plan",
+    [LINKS, ADDRESSES, ROUTES, SETTINGS, PROXIES, RESOLVERS, QDISCS],
+    ids=["links", "addresses", "routes", "settings", "proxies", "resolvers", "qdiscs"],
 )
 def test_the_network_is_as_simulated(live_kernel, plan):
     held_against(live_kernel, plan)
@@ -245,6 +275,8 @@ QUESTIONS = [
     ops.ListFiles("host"),
     ops.ReadState("host"),
     ops.ReadNetns("web"),
+    ops.ReadResolver("web"),
+    ops.ReadNames("host", "front", HERE),
 ]
 REFUSED = [
     (ops.ReadLink("web", "nothing"), "ENODEV"),
@@ -253,6 +285,7 @@ REFUSED = [
     (ops.ReadSysctl("host", "kernel.hostname"), "ENOENT"),
     (ops.ReadChain("host", "filter", "NOBODY"), "ENOENT"),
     (ops.ReadFile("host", "/etc/motd"), "ENOENT"),
+    (ops.ReadNames("web", "front", HERE), "ENOENT"),
 ]
 
 
@@ -260,6 +293,9 @@ def test_questions_are_answered_as_simulated(live_kernel):
     plan = [
         *ADDRESSED,
         ops.AppendRule("host", "filter", "FORWARD", rule("-j ACCEPT")),
+        ops.SetUp("web", "lo"),
+        ops.StartResolver("web", ASKED),
+        ops.AddNames("host", "front", HERE, ("web",)),
         ops.SetSysctl("host", "net.ipv4.ip_forward", "1"),
         ops.WriteFile("host", "/etc/hosts", "127.0.0.1 localhost\n"),
     ]

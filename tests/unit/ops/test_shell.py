@@ -5,7 +5,7 @@ from ipaddress import IPv4Interface, IPv4Network
 import pytest
 
 from pynetlab import ops
-from pynetlab.model import Chain, Link, Netns, Route, Rule, State, Tbf
+from pynetlab.model import Chain, Link, Netns, Resolver, Route, Rule, Scope, State, Tbf, Upstream
 
 RULE = Rule.parse("-s 10.0.0.0/24 ! -o br0 -m comment --comment 'costs $5' -j MASQUERADE")
 SHELL = "-s 10.0.0.0/24 ! -o br0 -m comment --comment 'costs $5' -j MASQUERADE"
@@ -76,6 +76,21 @@ def test_a_proxy_is_started_in_the_background_and_stopped_by_its_number():
     assert ops.StopProxy("host", *PROXY).shell("host") == 'kill "$proxy_tcp_0_0_0_0_8080"'
 
 
+ASKED = Resolver(40001, 40002, scopes=(Scope("front"),), upstream=(Upstream("9.9.9.9"), Upstream("127.0.0.1", from_host=True)))
+
+
+def test_a_name_server_is_dnsmasq_once_for_each_port_and_its_names_are_files():
+    started = ops.StartResolver("web", ASKED).shell("host")
+    assert started.startswith("ip netns exec web sh -c 'dnsmasq ")
+    for part in ("--port=40001", "--port=40002", "--listen-address=127.0.0.11", "--hostsdir=/run/names/front", "--server=9.9.9.9"):
+        assert part in started
+    assert "127.0.0.1 " not in started  # the host's own server cannot be asked from there
+    assert ops.StopResolver("web").shell("host") == "kill $(cat /run/resolver-web-*.pid) && rm /run/resolver-web-*.pid"
+    written = "mkdir -p /run/names/front && echo '10.0.0.1 web w' > /run/names/front/10.0.0.1"
+    assert ops.AddNames("host", "front", HERE.ip, ("web", "w")).shell("host") == written
+    assert ops.RemoveNames("host", "front", HERE.ip).shell("host") == "rm /run/names/front/10.0.0.1"
+
+
 FULL = Netns("web", links={"eth0": Link("eth0", "veth", MAC, addresses=(HERE,)), "lo": Link("lo", "loopback", mtu=65536)})
 CHAIN = Chain("ACCEPT", (RULE, Rule.parse("-j ACCEPT")))
 UNDONE = [
@@ -101,6 +116,11 @@ UNDONE = [
     (ops.DeleteQdisc("web", "eth0"), FULL.links["eth0"], ()),
     (ops.StopProxy("web", *PROXY), None, (ops.StartProxy("web", *PROXY),)),
     (ops.StopServer("web", "udp", "10.0.0.2", 53, "web"), None, (ops.StartServer("web", "udp", "10.0.0.2", 53, "web"),)),
+    (ops.StartResolver("web", ASKED), None, (ops.StopResolver("web"),)),
+    (ops.StopResolver("web"), ASKED, (ops.StartResolver("web", ASKED),)),
+    (ops.TellResolver("web", Resolver(1, 2)), ASKED, (ops.TellResolver("web", ASKED),)),
+    (ops.AddNames("web", "front", HERE.ip, ("a", "b")), None, (ops.RemoveNames("web", "front", HERE.ip),)),
+    (ops.RemoveNames("web", "front", HERE.ip), ("a", "b"), (ops.AddNames("web", "front", HERE.ip, ("a", "b")),)),
     (ops.ReadState("web"), State(), ()),
 ]
 
