@@ -128,13 +128,19 @@ def test_wrong_usage(words, text):
     assert text in done.stderr
 
 
+LIVE = """
+run -d --name web nginx
+exec web hostname -I
+exec web sh -c 'exit 7'
+run --rm --network container:web img ip -4 -br addr show eth0
+"""
+
+
 @pytest.mark.live
 @pytest.mark.usefixtures("live")
 def test_a_list_of_commands_in_one_live_lab(tmp_path):
     path = tmp_path / "list"
-    path.write_text(
-        "run -d --name web nginx\nexec web hostname -I\nexec web sh -c 'exit 7'\nrun --rm --network container:web img ip -4 -br addr show eth0\n"
-    )
+    path.write_text(LIVE)
     done = docker("--mode", "live", "--commands", str(path))
     assert done.exit_code == 7
     assert done.stdout.splitlines()[1:][0].strip() == "172.17.0.2"
