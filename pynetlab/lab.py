@@ -21,6 +21,7 @@ from .spec import ContainerSpec, DaemonConfig, Publish
 from .stage import HOST, files, stage
 from .tools import host_command
 from .verbs import compose, names
+from .verbs import trace as tracing
 
 T = TypeVar("T")
 
@@ -61,6 +62,10 @@ class Lab:
     up = compose.up
     resolve = names.resolve
     name_server = names.name_server
+    trace = tracing.trace
+    ask = tracing.ask
+    ping = tracing.ping
+    curl = tracing.curl
 
     def daemon(self, *flags: str) -> "Walk[None]":
         """Give the start of the daemon as a walk that has not taken a step yet; its flags are those of ``docker -d`` or dockerd.

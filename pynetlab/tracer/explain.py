@@ -13,7 +13,7 @@ from .packet import Skb, Snapshot, record
 from .reasons import reason
 from .ruling import TRANSLATING, Ruling
 from .run import Run
-from .sockets import listener_of
+from .sockets import ECHO_REQUEST, listener_of
 from .world import World
 
 
@@ -165,19 +165,25 @@ def _end(teller: Teller, ended: Ended) -> None:
     teller._ended[id(ended)] = teller._leg.partition("#")[0]  # noqa: SLF001 - a method of the teller, written apart
     place = Place(ended.node.name, ended.device.name if ended.device else "")
     if ended.outcome in (Outcome.DELIVERED, Outcome.NO_LISTENER, Outcome.INVALID):
-        teller.add(place, "delivered", _socket(ended))
+        mine = any(word in teller._leg for word in ("reply", "error")) and ended.outcome is Outcome.DELIVERED  # noqa: SLF001 - as above
+        teller.add(place, "delivered", Cause("socket", "the one who asked") if mine else _socket(ended))
         return
     by = ended.cause
     cause = Cause(by.kind, str(by.rule or by.verdict), by.number) if isinstance(by, Ruling) else Cause("device", by) if by else None
     if isinstance(by, Ruling):
         place = Place(place.netns, "", "", by.table, by.chain)
-    teller.add(place, "dropped", replace(cause, kind="sysctl") if cause and "net." in cause.text[:4] else cause, ended.outcome.value)
+    teller.add(
+        place,
+        "dropped",
+        replace(cause, kind="sysctl") if cause and "net." in cause.text[:4] else cause,
+        "" if isinstance(by, Ruling) else ended.outcome.value,
+    )
 
 
 def _socket(ended: Ended) -> Cause:
     p = ended.packet
-    if p.icmp is not None or ended.packet.flags & 18 not in (0, 2):  # answers are for the one who asked
-        return Cause("socket", "the kernel" if p.icmp == (8, 0) else "the one who asked")
+    if p.icmp is not None:
+        return Cause("socket", "the kernel" if p.icmp == ECHO_REQUEST else "none")
     found: Listener | None = listener_of(ended.node, p)
     return Cause("socket", f"{found.proto} {found.ip}:{found.port}" if found else "none")
 

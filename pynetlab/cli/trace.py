@@ -1,0 +1,63 @@
+"""Where does it go: a question about a lab that a file describes."""
+
+from pathlib import Path
+
+import click
+
+from ..errors import SpecError
+from ..lab import RELEASES, Lab
+from ..replay import Scenario
+from ..replay.probes import ready
+from .base import main, mode_option
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("questions", nargs=-1, required=True)
+@click.option("--engine", type=click.Choice(RELEASES[1:]), default=RELEASES[-1], show_default=True)
+@mode_option
+@click.option("--all", "everything", is_flag=True, help="Show also the ends of chains, and policies that let the packet pass.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, one record for each question.")
+def trace(file: Path, questions: tuple[str, ...], *, engine: str, mode: str, everything: bool, as_json: bool) -> None:
+    """Build the lab of FILE and follow QUESTIONS such as 'web -> db:5432/tcp' through it, hop by hop, with reasons.
+
+    FILE is a scenario in YAML (daemon: flags, commands: lines of docker, or host and a line of its shell), or a Compose file
+    or a directory with one.
+    """
+    with _built(file, engine, mode) as lab:
+        for question in questions:
+            found = lab.trace(question)
+            shown = found.whole() if everything else found
+            click.echo(shown.json() if as_json else shown)
+
+
+def _built(file: Path, engine: str, mode: str) -> Lab:
+    scenario = _scenario(file)
+    if scenario is None:
+        return Lab.from_compose(file, engine, mode=mode)
+    lab = Lab(engine, mode=mode)
+    try:
+        lab.start(*scenario.daemon)
+        for line in scenario.commands:
+            if line.startswith("host "):
+                lab.sh(line.removeprefix("host "))
+            else:
+                lab.docker(line)
+        if lab.dockerd and lab.dockerd.memory:
+            lab.carry_out(ready(lab.dockerd.memory))
+    except BaseException:
+        lab.close()
+        raise
+    return lab
+
+
+def _scenario(file: Path) -> Scenario | None:
+    """Read a scenario; None where the file is a Compose file."""
+    if file.is_dir():
+        return None
+    try:
+        return Scenario.read(file)
+    except SpecError as error:
+        if "commands: missing" in str(error) and "services:" in file.read_text(encoding="utf-8"):
+            return None
+        raise

@@ -1,0 +1,121 @@
+"""Questions as one writes them: ``web -> db:5432/tcp``, ``outside -> host:8080``, ``web -> 8.8.8.8/icmp``, ``web -> db/dns``."""
+
+import re
+from collections.abc import Mapping
+from ipaddress import AddressValueError, IPv4Address
+from typing import Any, Protocol
+
+from ..errors import SpecError
+from ..model import DnsQuery, Listener, Netns, Probe, State, resolve
+from ..model.resolution import server_of
+from ..stage import HOST, HOST_ADDRESS, OUTSIDE, OUTSIDE_ADDRESS
+
+QUESTION = re.compile(r"\s*(?P<source>\S+)\s*(?:->|→)\s*(?P<target>[^\s:/]+)(?::(?P<port>[^\s/]*))?(?:/(?P<proto>\S*))?\s*")
+PROTOCOLS = ("tcp", "udp", "icmp", "dns")
+GRAMMAR = "write it as 'web -> db:5432/tcp', 'outside -> host:8080', 'web -> 8.8.8.8/icmp' or 'web -> db/dns'"
+LAST_PORT = 65535
+MACHINES = {HOST: HOST_ADDRESS.ip, OUTSIDE: OUTSIDE_ADDRESS.ip}
+
+
+class Asked(Protocol):
+    """What has to be known of a lab."""
+
+    @property
+    def containers(self) -> Mapping[str, Any]:
+        """Its containers, by name; each with the namespace that it is in."""
+
+    def state(self) -> State:
+        """Give all that the kernel holds now."""
+
+
+def parse(lab: Asked, question: str, proto: str = "") -> Probe:
+    """Read a question. Without a protocol it is tcp where a port is named, else icmp; ``proto`` is the one it must have.
+
+    A target is a container, a machine of the stage, an IPv4 address, ``localhost``, or a name that the one who asks can
+    resolve. Raises SpecError, which names what there is.
+    """
+    found = QUESTION.fullmatch(question)
+    if found is None:
+        raise SpecError(f"question {question!r} is not understood: {GRAMMAR}")
+    state = lab.state()
+    wanted = found["proto"] or proto or ("icmp" if found["port"] is None else "tcp")
+    if wanted not in PROTOCOLS or (proto and wanted != proto):
+        raise SpecError(f"question {question!r}: protocol {wanted!r} cannot be asked here; there is {proto or ', '.join(PROTOCOLS)}")
+    source, target = namespace(lab, state, found["source"]), found["target"]
+    if wanted == "dns":
+        return Probe(source, "dns", _server(state[source]), name=target)
+    ip = _address(lab, state, source, target)
+    return Probe(source, wanted, ip, _port(state, question, wanted, found["port"], (target, ip)))
+
+
+def namespace(lab: Asked, state: State, name: str) -> str:
+    """Find the namespace of a container or a machine. Raises SpecError for one that is not there or does not run."""
+    container = lab.containers.get(name)
+    netns = name if container is None else str(container.netns)
+    if netns in state.netns:
+        return netns
+    if container is not None:
+        raise SpecError(f"{name} does not run, so nobody is there; the lab has {_known(lab, state)}")
+    raise SpecError(f"there is nothing called {name}; the lab has {_known(lab, state)}")
+
+
+def _known(lab: Asked, state: State) -> str:
+    return ", ".join([*(name for name in MACHINES if name in state.netns), *sorted(lab.containers)])
+
+
+def _server(netns: Netns) -> IPv4Address:
+    text = server_of(netns)
+    try:
+        return IPv4Address(text)
+    except AddressValueError:
+        raise SpecError(f"{netns.name} asks the name server {text}, and only IPv4 is modelled") from None
+
+
+def _address(lab: Asked, state: State, source: str, target: str) -> IPv4Address:
+    if target == "localhost":
+        return IPv4Address("127.0.0.1")
+    if re.fullmatch(r"[\d.]+", target):
+        try:
+            return IPv4Address(target)
+        except AddressValueError:
+            raise SpecError(f"{target!r} is no IPv4 address") from None
+    if target in MACHINES and target in state.netns:
+        return MACHINES[target]
+    if target in lab.containers:
+        return _of_container(lab, state, source, target)
+    found = resolve(state, source, DnsQuery(target))
+    if found.addresses:
+        return IPv4Address(found.addresses[0])
+    raise SpecError(f"there is nothing called {target}, and {source} cannot resolve it; the lab has {_known(lab, state)}")
+
+
+def _of_container(lab: Asked, state: State, source: str, name: str) -> IPv4Address:
+    """Choose of a container's addresses one on a wire that both are on, as its name service does; else the first."""
+    netns = namespace(lab, state, name)
+    if netns in MACHINES:
+        return MACHINES[netns]
+    own = [address for link in state[netns].links.values() for address in link.addresses if not address.ip.is_loopback]
+    if not own:
+        raise SpecError(f"{name} has no address, so it cannot be asked; connect it to a network first")
+    wires = {address.network for link in state[source].links.values() for address in link.addresses}
+    return next((address.ip for address in own if address.network in wires), own[0].ip)
+
+
+def _port(state: State, question: str, proto: str, text: str | None, target: tuple[str, IPv4Address]) -> int:
+    if proto == "icmp":
+        if text is not None:
+            raise SpecError(f"question {question!r}: icmp has no ports; leave :{text} out")
+        return 0
+    if not text:
+        raise SpecError(f"question {question!r}: {proto} needs a port, such as {target[0]}:80; {_listening(state, target, proto)}")
+    if not text.isdigit() or not 0 < int(text) <= LAST_PORT:
+        raise SpecError(f"question {question!r}: {text!r} is no port, which is a number from 1 to {LAST_PORT}")
+    return int(text)
+
+
+def _listening(state: State, target: tuple[str, IPv4Address], proto: str) -> str:
+    name, ip = target
+    holders = (netns for netns in state.netns.values() if any(ip == a.ip for link in netns.links.values() for a in link.addresses))
+    found: set[Listener] = {each for netns in holders for each in netns.listeners if each.proto == proto}
+    ports = ", ".join(map(str, sorted({each.port for each in found})))
+    return f"{name} listens on {ports}" if ports else f"nobody listens at {name}"

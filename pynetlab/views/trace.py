@@ -1,0 +1,132 @@
+"""A trace to read: as a tree of text, a table, JSON, or HTML, all from the same record."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from enum import Enum
+from ipaddress import IPv4Address
+from typing import Any
+
+from ..model import Answer, Hop, Outcome, Step, Trace
+from . import html
+from .table import Table
+
+HEADS = ("machine", "packet", "where", "what", "because of", "the packet after it")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class TraceView:
+    """A trace. Printed it is a tree; a notebook shows a table; :meth:`json` is for programs."""
+
+    trace: Trace
+    question: str = ""
+    """As it was asked; else the names of the record stand for it."""
+    everything: bool = False
+    """Also show the ends of chains and the policies that let the packet pass."""
+
+    @property
+    def outcome(self) -> Outcome:
+        """Name what became of it."""
+        return self.trace.outcome
+
+    @property
+    def why(self) -> str:
+        """Say why, in one sentence."""
+        return self.trace.why
+
+    @property
+    def remedy(self) -> str:
+        """Say what would help; empty where nothing is wrong."""
+        return self.trace.remedy
+
+    @property
+    def answer(self) -> Answer | None:
+        """Give what the one who asked saw."""
+        return self.trace.answer
+
+    def whole(self) -> "TraceView":
+        """Give the same with every step."""
+        return TraceView(self.trace, self.question, everything=True)
+
+    def __str__(self) -> str:
+        """Print it as a tree."""
+        return "\n".join([*self._head(), *self._tree()])
+
+    def __repr__(self) -> str:
+        """Give the same, as a notebook or a prompt shows it."""
+        return str(self)
+
+    def table(self) -> Table:
+        """List the steps, a row each."""
+        rows = []
+        for hop in self.trace.hops:
+            for step in self._shown(hop):
+                cause = str(step.cause) if step.cause else ""
+                rows.append((hop.netns, hop.leg, _where(step), _what(step), cause, str(step.after) if step.after else ""))
+        return Table(self._head()[0], HEADS, tuple(rows), ("because of",))
+
+    def html(self) -> str:
+        """Give the sentences and the table."""
+        return "".join([*map(html.paragraph, self._head()[1:]), self.table().html()])
+
+    def json(self, indent: int | None = 1) -> str:
+        """Give the whole record as JSON; empty fields are left out."""
+        return json.dumps(plain(self.trace), indent=indent, ensure_ascii=False)
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        return {"text/plain": str(self), "text/html": self.html()}
+
+    def _head(self) -> list[str]:
+        trace = self.trace
+        asked = self.question or (str(trace.probe) if trace.probe else f"{trace.netns}: {trace.packet}")
+        answer = f", the answer is {trace.answer}" if trace.answer else ""
+        return [f"{asked}: {trace.outcome}{answer}", trace.why, *([trace.remedy] if trace.remedy else [])]
+
+    def _shown(self, hop: Hop) -> list[Step]:
+        return [step for step in hop.steps if self.everything or not _passes_on(step)]
+
+    def _tree(self) -> Iterator[str]:
+        leg = ""
+        for at, hop in enumerate(self.trace.hops):
+            if hop.leg != leg or at == 0:
+                leg = hop.leg
+                yield f"{leg}: {hop.steps[0].packet}"
+            following = self.trace.hops[at + 1 : at + 2]
+            last = not following or following[0].leg != leg
+            yield f"{'└' if last else '├'}─ {hop.netns}"
+            steps = self._shown(hop)
+            for number, step in enumerate(steps, 1):
+                yield f"{' ' if last else '│'}  {'└' if number == len(steps) else '├'}─ {_line(step)}"
+
+
+def _passes_on(step: Step) -> bool:
+    """Say whether a step is only the end of a chain, or a policy, that lets the packet go on."""
+    return step.cause is not None and step.cause.kind in ("policy", "return") and step.verdict in ("ACCEPT", "RETURN")
+
+
+def _where(step: Step) -> str:
+    place = step.where
+    chain = f"{place.table} {place.chain or place.hook}".strip()
+    return " ".join(filter(None, (place.device, chain)))
+
+
+def _what(step: Step) -> str:
+    return f"{step.what}: {step.verdict}" if step.verdict and step.what == "dropped" else f"{step.what} {step.verdict}".strip()
+
+
+def _line(step: Step) -> str:
+    cause = f" ({step.cause})" if step.cause else ""
+    after = f" → {step.after}" if step.after else ""
+    return f"{_where(step)}: {_what(step)}{cause}{after}".removeprefix(": ")
+
+
+def plain(value: Any) -> Any:  # noqa: ANN401 - any record
+    """Turn a record into what JSON knows; fields that are empty are left out."""
+    if isinstance(value, Enum):
+        return value.value
+    if is_dataclass(value):
+        found = {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+        return {name: each for name, each in found.items() if each not in (None, "", (), [])}
+    if isinstance(value, IPv4Address):
+        return str(value)
+    return [plain(each) for each in value] if isinstance(value, Iterable) and not isinstance(value, str) else value
