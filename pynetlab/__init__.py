@@ -38,3 +38,8 @@ def __getattr__(name: str) -> object:
     value: object = getattr(import_module(f".{_HOMES[name]}", __name__), name)
     globals()[name] = value
     return value
+
+
+def load_ipython_extension(shell: object) -> None:
+    """Make ``%docker`` and ``%%host`` known to a notebook that says ``%load_ext pynetlab``."""
+    import_module(".magics", __name__).register(shell)

@@ -18,10 +18,11 @@ from .output import Output
 from .show import Show
 from .sim import SimKernel
 from .spec import ContainerSpec, DaemonConfig, Publish
-from .stage import HOST, files, stage
+from .stage import HOST, OUTSIDE, files, stage
 from .tools import host_command
 from .verbs import compose, names
 from .verbs import trace as tracing
+from .verbs.machine import Machine
 
 T = TypeVar("T")
 
@@ -47,6 +48,8 @@ class Lab:
         self.release = release
         self.mode = mode or os.environ.get("PYNETLAB_MODE") or "sim"
         self.kernel = open_kernel(self.mode, iptables)
+        self.host, self.outside = Machine(HOST, self.kernel), Machine(OUTSIDE, self.kernel)
+        """The machines that scripts can be run on, such as ``lab.host.sh("ip addr")``."""
         self.walks: list[Walk[Any]] = [run(stage(resolv), self.kernel)]
         """All that was carried out, the oldest first."""
         self.engine: Engine | None = None

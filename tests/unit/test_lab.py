@@ -171,3 +171,14 @@ def test_the_exercise_can_be_solved(lab):
         assert str(check("own-network", solved)) == "Done: own-network. The kernel holds what was asked for."
     with pytest.raises(SpecError, match="there is no exercise 'x'; there are own-network"):
         check("x", lab)
+
+
+def test_scripts_run_on_both_machines_and_the_lab_sees_what_they_did(lab):
+    said = lab.host.sh("ip addr add 10.7.0.1/24 dev eth0\nip -br addr show eth0\nip link set nosuch up")
+    assert (said.code, said.text, said.err) == (
+        1,
+        f"eth0@if2         UP             192.0.2.10/24 10.7.0.1/24 {chr(10)}",
+        'Cannot find device "nosuch"\n',
+    )
+    assert [str(address) for address in lab.state()["host"].links["eth0"].addresses] == ["192.0.2.10/24", "10.7.0.1/24"]
+    assert str(lab.outside.sh("hostname; ip route")) == "outside\n192.0.2.0/24 dev eth0 proto kernel scope link src 192.0.2.99 \n"
