@@ -20,7 +20,7 @@ from .sim import SimKernel
 from .spec import ContainerSpec, DaemonConfig, Publish
 from .stage import HOST, OUTSIDE, files, stage
 from .tools import host_command
-from .verbs import compose, names
+from .verbs import compose, faults, names
 from .verbs import trace as tracing
 from .verbs.machine import Machine
 
@@ -63,6 +63,7 @@ class Lab:
 
     from_compose: "ClassVar[classmethod[Lab, ..., Lab]]" = classmethod(compose.from_compose)
     up = compose.up
+    fault = faults.fault
     resolve = names.resolve
     name_server = names.name_server
     trace = tracing.trace

@@ -5,6 +5,7 @@ moby libnetwork/drivers/bridge/port_mapping_linux.go; docker/go-connections nat/
 
 import errno
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from ipaddress import IPv4Address
 
@@ -163,7 +164,8 @@ def close_ports(daemon: Daemon, endpoint: Endpoint) -> Plan[Endpoint]:
             pktinfo = daemon.release.proxy_pktinfo and port.proto == "udp"
             target = port.container_ip, port.container_port
             proxy = StopProxy(daemon.netns, port.proto, port.host_ip, port.host_port, *target, pktinfo)
-            yield Step(proxy, f"Nobody has to wait on port {port.host_port} any more.")
+            with suppress(KernelError):  # a proxy that died by itself is as good
+                yield Step(proxy, f"Nobody has to wait on port {port.host_port} any more.", may_fail=True)
         yield from daemon.host.firewall.port_down(wants(daemon.host, network), port)
         daemon.ports = ports.give_back(daemon.ports, port.host_ip, port.proto, port.host_port)
     return replace(endpoint, ports=())

@@ -27,8 +27,6 @@ CLOSED = "closed"
 
 ECHO_REPLY, UNREACHABLE, ECHO, EXCEEDED = 0, 3, 8, 11
 ICMP_HEADER = struct.Struct("!BBHHH")
-PAYLOAD = bytes(range(56))
-"""As many bytes as ping(8) sends."""
 PING_SAYS: Mapping[tuple[int, int], str] = {
     (UNREACHABLE, 0): "Destination Net Unreachable",
     (UNREACHABLE, 1): "Destination Host Unreachable",
@@ -107,7 +105,7 @@ def _answer(said: bytes) -> Answer:
 
 async def _icmp(asking: socket.socket, probe: Probe) -> Answer:
     loop, ident = asyncio.get_running_loop(), next(IDENTS) & 0xFFFF
-    asking.sendto(echo_request(ident), (str(probe.ip), 0))  # not connected: an error comes from a router on the way
+    asking.sendto(echo_request(ident, probe.size), (str(probe.ip), 0))  # not connected: an error comes from a router on the way
     while True:
         kind, code, seen = read_icmp(await loop.sock_recv(asking, CHUNK))
         if seen != ident:
@@ -118,10 +116,10 @@ async def _icmp(asking: socket.socket, probe: Probe) -> Answer:
             return Answer(PING_SAYS[kind, code])
 
 
-def echo_request(ident: int) -> bytes:
-    """Give the bytes of an ICMP echo request (RFC 792)."""
-    header = ICMP_HEADER.pack(ECHO, 0, 0, ident, 1)
-    return ICMP_HEADER.pack(ECHO, 0, _checksum(header + PAYLOAD), ident, 1) + PAYLOAD
+def echo_request(ident: int, size: int) -> bytes:
+    """Give the bytes of an ICMP echo request (RFC 792) that carries so many."""
+    header, payload = ICMP_HEADER.pack(ECHO, 0, 0, ident, 1), bytes(size)
+    return ICMP_HEADER.pack(ECHO, 0, _checksum(header + payload), ident, 1) + payload
 
 
 def _checksum(data: bytes) -> int:

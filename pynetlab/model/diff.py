@@ -49,6 +49,16 @@ def _names(found: Iterable[str]) -> str:
     return ", ".join(found) or "nobody"
 
 
+def _rewritten(name: str, old: Netns, new: Netns) -> Iterator[Change]:
+    """Tell of files that are as long as before, and yet others, by the lines that differ."""
+    for path, text in new.files.items():
+        was = old.files.get(path, text)
+        if was != text and len(was) == len(text):
+            pairs = zip(was.splitlines(), text.splitlines(), strict=False)
+            before, after = next((pair for pair in pairs if pair[0] != pair[1]), (was, text))
+            yield Change(name, "file", f"{path}: {before}", f"{path}: {after}")
+
+
 def _lists(netns: Netns) -> Iterator[tuple[str, str]]:
     for route in netns.routes:
         yield "route", str(route)
@@ -79,6 +89,7 @@ def difference(before: State, after: State) -> tuple[Change, ...]:
         was, now = _facts(old), _facts(new)
         keys = sorted({*was, *now})
         changes += [Change(name, key[0], was.get(key), now.get(key)) for key in keys if was.get(key) != now.get(key)]
+        changes += _rewritten(name, old, new)
         gone, come = list(_lists(old)), list(_lists(new))
         changes += [Change(name, kind, text, None) for kind, text in gone if (kind, text) not in come]
         changes += [Change(name, kind, None, text) for kind, text in come if (kind, text) not in gone]

@@ -22,6 +22,8 @@ class Probe:
     """The name to resolve, of ``dns``."""
     patience: float | None = None
     """In seconds; without it that of :data:`PATIENCE`."""
+    size: int = 56
+    """Bytes that an echo request carries after its header; 56 as ping(8) sends."""
 
     @property
     def waits(self) -> float:
@@ -32,7 +34,8 @@ class Probe:
         """Print it as it would be asked on a command line of the lab."""
         if self.proto == "dns":
             return f"{self.source} -> {self.name} asked of {self.ip}"
-        return f"{self.source} -> {self.ip}{f':{self.port}' if self.port else ''}/{self.proto}"
+        size = f" size {self.size}" if self.size != 56 else ""  # noqa: PLR2004 - what goes without saying
+        return f"{self.source} -> {self.ip}{f':{self.port}' if self.port else ''}/{self.proto}{size}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from pynetlab.cli import main
+from pynetlab.faults import FAULTS
 
 RECORDS = Path(__file__).resolve().parents[1] / "oracle/records/e12"
 
@@ -95,6 +96,18 @@ def test_doctor_lists_each_feature_with_a_remedy():
     assert {"feature", "works", "why", "remedy"} == set(found[0])
     assert all(one["remedy"] for one in found if one["works"] == "no")
     assert "A live lab can run here: " in run("doctor").stdout
+
+
+def test_the_faults_are_listed_with_what_one_notices():
+    found = {each["fault"]: each for each in json.loads(run("faults", "--json").stdout)}
+    assert list(found) == list(FAULTS)
+    assert found["rate-limit"] == {
+        "fault": "rate-limit",
+        "strikes": "container",
+        "options": "rate=1000000, burst=10240",
+        "symptom": "What is sent to a container arrives, but slowly, and much of it late.",
+    }
+    assert "ip-forward-off" in run("faults").stdout
 
 
 def test_the_command_is_installed():
