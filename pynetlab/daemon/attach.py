@@ -29,8 +29,8 @@ def connect(daemon: Daemon, container: Container, wanted: EndpointSpec) -> Plan[
     yield from driver.join(daemon.host, network, endpoint)
     before = leads_out(daemon, container)
     container = daemon.keep(replace(container, endpoints={**container.endpoints, network.name: endpoint}))
-    yield from files.joined(daemon, container)
-    container = yield from names.joined(daemon, container, network)
+    host = yield from files.joined(daemon, container)
+    container = yield from names.joined(daemon, container, network, host)
     if always_open(daemon, endpoint):
         container = _with(daemon, container, (yield from open_ports(daemon, container, endpoint)))
     return (yield from _turn(daemon, container, before))

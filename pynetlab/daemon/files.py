@@ -25,11 +25,13 @@ def host_file(daemon: Daemon, path: str) -> Plan[str]:
     return text
 
 
-def joined(daemon: Daemon, container: Container) -> Plan[None]:
-    """Write hosts and resolv.conf after a container joined a network; once it has the name service, resolv.conf stays."""
+def joined(daemon: Daemon, container: Container) -> Plan[str]:
+    """Write hosts and resolv.conf after a container joined a network, and give the host's resolv.conf.
+
+    Once it has the name service its resolv.conf stays, and nobody reads the host's.
+    """
     yield from _write(daemon, container, HOSTS, _hosts(daemon, container), "A container knows its own name, and the addresses that it has.")
-    if container.resolver is None:
-        yield from resolvers(daemon, container)
+    return (yield from resolvers(daemon, container)) if container.resolver is None else ""
 
 
 def left(daemon: Daemon, container: Container) -> Plan[None]:
@@ -37,8 +39,8 @@ def left(daemon: Daemon, container: Container) -> Plan[None]:
     yield from _write(daemon, container, HOSTS, _hosts(daemon, container), "It no longer has the address of the network that it left.")
 
 
-def resolvers(daemon: Daemon, container: Container) -> Plan[None]:
-    """Write resolv.conf."""
+def resolvers(daemon: Daemon, container: Container) -> Plan[str]:
+    """Write resolv.conf from the host's, and give that."""
     service = any(daemon.user_defined(daemon.networks[name]) for name in container.endpoints)
     host = yield from host_file(daemon, RESOLV)
     text = resolv(daemon.release.names, host, wishes(daemon, container), place="service" if service else "bridge")
@@ -48,6 +50,7 @@ def resolvers(daemon: Daemon, container: Container) -> Plan[None]:
         else "The default network has no name service: the container asks the host's servers, or public ones if it cannot reach those."
     )
     yield from _write(daemon, container, RESOLV, text, why)
+    return host
 
 
 def wishes(daemon: Daemon, container: Container) -> Wishes:

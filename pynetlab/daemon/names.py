@@ -5,26 +5,27 @@ moby libnetwork/network.go (updateSvcRecord), libnetwork/sandbox_dns_unix.go (st
 
 from dataclasses import replace
 
-from ..engine.hosts import RESOLV
 from ..engine.nameservice import known_as, listening, start
 from ..engine.network import Network
 from ..engine.resolvconf import sets_ndots, upstream
 from ..kernel import Plan, Step
 from ..model import Resolver, Scope
 from ..ops import AddNames, RemoveNames, StopResolver, TellResolver
-from .files import host_file, wishes
+from .files import wishes
 from .memory import Container, Daemon
 
 
-def joined(daemon: Daemon, container: Container, network: Network) -> Plan[Container]:
-    """Make a container known in a network that it joined; the first user-defined one brings it the name service."""
+def joined(daemon: Daemon, container: Container, network: Network, host: str) -> Plan[Container]:
+    """Make a container known in a network that it joined; the first user-defined one brings it the name service.
+
+    ``host`` is the host's resolv.conf: whom the service asks outside is decided from it then, once.
+    """
     yield from known(daemon, container, network)
     if container.resolver is not None or not daemon.user_defined(network):
         return (yield from told(daemon, container))
-    container = daemon.keep(replace(container, resolver=(yield from _resolver(daemon, container))))
-    if container.resolver is not None:
-        yield from start(container.netns, container.resolver)
-    return container
+    resolver = _resolver(daemon, container, host)
+    yield from start(container.netns, resolver)
+    return daemon.keep(replace(container, resolver=resolver))
 
 
 def known(daemon: Daemon, container: Container, network: Network) -> Plan[None]:
@@ -66,10 +67,9 @@ def stopped(container: Container) -> Plan[None]:
         yield Step(StopResolver(container.netns), f"Nobody in {container.name} asks for names any more.")
 
 
-def _resolver(daemon: Daemon, container: Container) -> Plan[Resolver]:
-    """Decide where the service waits and what it is told; whom it asks outside is decided now, once."""
+def _resolver(daemon: Daemon, container: Container, host: str) -> Resolver:
+    """Decide where the service waits and what it is told."""
     names, wanted = daemon.release.names, wishes(daemon, container)
-    host = yield from host_file(daemon, RESOLV)
     ports = listening(container.netns)
     return Resolver(
         ports["tcp"],

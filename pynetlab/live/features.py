@@ -30,7 +30,9 @@ NEEDED = ("Linux", "pyroute2", "isolation", "bridge", "veth")
 def features() -> tuple[Feature, ...]:
     """Try everything, in a process of its own; the first call takes part of a second, later ones nothing."""
     linux = _found("Linux", sys.platform == "linux", f"this is {sys.platform}, not Linux", "use the simulation, or a virtual machine")
-    packages = tuple(_package(name, module) for name, module in (("pyroute2", "pyroute2"), ("python-iptables", "iptc")))
+    packages = tuple(
+        _package(name, module) for name, module in (("pyroute2", "pyroute2"), ("python-iptables", "iptc"), ("dnspython", "dns"))
+    )
     return (linux, *packages, *(_tried() if linux.works else ()))
 
 

@@ -76,7 +76,7 @@ class SimKernel:
 
     def resolve(self, netns: str, query: DnsQuery, server: str, patience: float) -> Resolution:
         """Put a question to a name server; see :class:`pynetlab.kernel.Kernel`."""
-        return resolve(self._state, netns, query, server=server, patience=patience, carry=carrying(self.world()))
+        return resolve(self._state, netns, query, carrying(self.world()), server=server, patience=patience)
 
     def ask(self, probes: Sequence[Probe]) -> tuple[Answer, ...]:
         """Ask questions over the networks; see :class:`pynetlab.kernel.Asker`."""

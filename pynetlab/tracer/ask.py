@@ -79,7 +79,7 @@ def _ping(client: Client, probe: Probe) -> Asked:
 def _name(world: World, run: Run, probe: Probe) -> Asked:
     courier = Courier(world, run)
     query = DnsQuery(probe.name)
-    found = resolve(world.state, probe.source, query, server=str(probe.ip), patience=probe.waits, carry=courier.carry)
+    found = resolve(world.state, probe.source, query, courier.carry, server=str(probe.ip), patience=probe.waits)
     node = world.node(probe.source)
     ended = courier.last or Ended(Outcome.SILENT, node, Skb(0, int(probe.ip), "udp"))
     if found.reply is None:
