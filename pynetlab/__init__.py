@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .daemon_stepper import stepper
     from .errors import DaemonError, KernelError, LiveError, PynetlabError, SpecError
     from .lab import Lab
+    from .verbs.releases import releases_diff
     from .views.predict import Predict
 
 __version__ = "0.1.0"
@@ -19,6 +20,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "Lab": "lab",
     "Predict": "views.predict",
+    "releases_diff": "verbs.releases",
     "check": "checks",
     "stepper": "daemon_stepper",
     "PynetlabError": "errors",
@@ -28,7 +30,7 @@ _HOMES = {
     "LiveError": "errors",
 }
 
-__all__ = ["DaemonError", "KernelError", "Lab", "LiveError", "Predict", "PynetlabError", "SpecError", "check", "stepper"]
+__all__ = ["DaemonError", "KernelError", "Lab", "LiveError", "Predict", "PynetlabError", "SpecError", "check", "releases_diff", "stepper"]
 
 
 def __getattr__(name: str) -> object:

@@ -106,6 +106,8 @@ class Walk(Generic[T]):
 
     plan: Plan[T]
     kernel: Kernel
+    line: str = ""
+    """The command line that the plan is for, such as ``docker run …``; empty for a plan of somebody's own."""
     taken: list[Taken] = field(default_factory=list)
     position: int = 0
     finished: bool = False
@@ -246,13 +248,13 @@ class Walk(Generic[T]):
             self.finished, self.error = True, refusal
 
 
-def run(plan: Plan[T], kernel: Kernel, *, keep: bool = False) -> Walk[T]:
+def run(plan: Plan[T], kernel: Kernel, *, line: str = "", keep: bool = False) -> Walk[T]:
     """Carry a plan out to its end and give the finished walk.
 
     A plan that fails is undone in reverse order and its error raised; with ``keep`` what was done until then stays,
     as it does after a daemon that gives up half way.
     """
-    walk = Walk(plan, kernel)
+    walk = Walk(plan, kernel, line)
     try:
         walk.finish()
     except PynetlabError:

@@ -20,9 +20,9 @@ from .sim import SimKernel
 from .spec import ContainerSpec, DaemonConfig, Publish
 from .stage import HOST, OUTSIDE, files, stage
 from .tools import host_command
-from .verbs import compose, faults, names
 from .verbs import trace as tracing
 from .verbs.machine import Machine
+from .verbs import compose, explain, faults, names
 
 T = TypeVar("T")
 
@@ -70,6 +70,7 @@ class Lab:
     ask = tracing.ask
     ping = tracing.ping
     curl = tracing.curl
+    explain = explain.explain
 
     def daemon(self, *flags: str) -> "Walk[None]":
         """Give the start of the daemon as a walk that has not taken a step yet; its flags are those of ``docker -d`` or dockerd.
@@ -79,11 +80,12 @@ class Lab:
         """
         if self.dockerd:
             plan, self.dockerd.memory = self.dockerd.starting(flags)
-            self.walks.append(Walk(plan, self.kernel))
+            self.walks.append(Walk(plan, self.kernel, shlex.join(["dockerd", *flags])))
             self.containers = {}
             return self.walks[-1]
         config, engine = DaemonConfig.from_flags(flags), new_engine()
-        walk = Walk(_restart(copy.deepcopy(self.engine), self.containers, engine, config), self.kernel)
+        plan = _restart(copy.deepcopy(self.engine), self.containers, engine, config)
+        walk = Walk(plan, self.kernel, shlex.join(["docker", "-d", *flags]))
         self.walks.append(walk)
         self.engine, self.containers = engine, {}
         return walk
@@ -112,9 +114,12 @@ class Lab:
         """
         if self.dockerd is None:
             raise SpecError(f"command lines are for the releases since 20.10; the lab of {self.release} has run() and stop()")
+        before = len(self.walks)
         try:
             return self.dockerd.command(line)
         finally:
+            for walk in self.walks[before:]:
+                walk.line = line if line.startswith("docker ") else f"docker {line}"
             self.containers = dict(self.dockerd.memory.containers) if self.dockerd.memory else {}
 
     def run(
@@ -125,14 +130,13 @@ class Lab:
         Raises SpecError for what cannot be understood, DaemonError for what Docker refuses.
         """
         if self.dockerd:
-            options = [("--network", net), *(("-p", each) for each in publish)]
-            options += [*(("--expose", each) for each in expose), *(("--link", each) for each in links)]
-            self.docker(shlex.join(["run", "-d", "--name", name, *(word for option in options for word in option), "image"]))
+            self.docker(shlex.join(["run", "-d", "--name", name, *_words(net, publish, expose, links), "image"]))
             return self.dockerd.memory.containers[name] if self.dockerd.memory else self.containers[name]
         pairs = tuple((link.partition(":")[0], link.partition(":")[2] or link) for link in links)
         spec = ContainerSpec(name, net, tuple(map(Publish.parse, publish)), tuple(expose), pairs)
         engine = _running(self.engine)
-        container = self.carry_out(start_container(engine, spec, self.containers)).done()
+        line = shlex.join(["docker", "run", "-d", "--name", name, *_words(net, publish, expose, links), "image"])
+        container = self.carry_out(start_container(engine, spec, self.containers), line).done()
         self.engine, self.containers = engine, {**self.containers, name: container}
         return container
 
@@ -145,7 +149,7 @@ class Lab:
             raise DaemonError(f"No such container: {name}; the lab has {_names(self.containers)}")
         others = {other: container for other, container in self.containers.items() if other != name}
         engine = _running(self.engine)
-        self.carry_out(stop_container(engine, self.containers[name], others))
+        self.carry_out(stop_container(engine, self.containers[name], others), f"docker stop {name}")
         self.engine, self.containers = engine, others
 
     def sh(self, *lines: str) -> None:
@@ -159,15 +163,18 @@ class Lab:
             for line in lines:
                 yield from host_command(HOST, line)
 
-        self.carry_out(plan())
+        self.carry_out(plan(), "; ".join(lines))
 
     def state(self) -> State:
         """Give all that the kernel holds now."""
         return self.kernel.state()
 
-    def carry_out(self, plan: Plan[T]) -> "Walk[T]":
-        """Carry out a plan of your own in this lab and give the finished walk. A plan that fails is undone, its error raised."""
-        walk = run(plan, self.kernel)
+    def carry_out(self, plan: Plan[T], line: str = "") -> "Walk[T]":
+        """Carry out a plan of your own in this lab and give the finished walk. A plan that fails is undone, its error raised.
+
+        ``line`` is the command line that it is for, which :meth:`explain` will name.
+        """
+        walk = run(plan, self.kernel, line=line)
         self.walks.append(walk)
         return walk
 
@@ -196,6 +203,13 @@ class Lab:
     def __repr__(self) -> str:
         """Say what this is, in the same words in both modes."""
         return f"<Lab of Docker {self.release}: host 192.0.2.10, outside 192.0.2.99, {_names(self.containers)}>"
+
+
+def _words(net: str, publish: Iterable[str], expose: Iterable[str], links: Iterable[str]) -> list[str]:
+    """Give the options of ``docker run``; 1.2 calls the first ``--net``, which later releases still understand."""
+    options = [("--net", net), *(("-p", each) for each in publish)]
+    options += [*(("--expose", each) for each in expose), *(("--link", each) for each in links)]
+    return [word for option in options for word in option]
 
 
 def _running(engine: Engine | None) -> Engine:

@@ -1,15 +1,17 @@
 """A lab's drawings and tables: which view shows what."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from .engine.v1_2.networkdriver.chart import CHART, path
 from .kernel import Taken, Walk
 from .model import State
+from .provenance import origins
 from .views.bridge_network import bridge_network
 from .views.figure import Figure
 from .views.flow_chart import flow_chart
 from .views.modes import Tenant, modes
+from .views.reach import addresses, routes
 from .views.rules import rules
 from .views.script import script
 from .views.steps import Moment, steps, watch
@@ -38,6 +40,10 @@ class Shown(Protocol):
     @property
     def history(self) -> list[Taken]:
         """Every step that is in force, the oldest first."""
+
+    @property
+    def walks(self) -> Sequence[Walk[Any]]:
+        """All that was carried out, the oldest first."""
 
     def state(self) -> State:
         """All that the kernel holds now."""
@@ -86,7 +92,23 @@ class Show:
 
     def rules(self, netns: str = "host") -> Table:
         """List the iptables rules of a namespace, and the reason of the step that made each."""
-        return rules(self.lab.state()[netns], self.lab.history, caption=f"iptables of {netns}")
+        held, found = self.lab.state()[netns], origins(self.lab.walks)
+
+        def why(table: str, chain: str) -> list[str]:
+            causes = found.of_rules(netns, table, chain, held.tables[table].chains[chain].rules)
+            return [cause.why if cause else "" for cause in causes]
+
+        return rules(held, why, caption=f"iptables of {netns}")
+
+    def addresses(self, netns: str = "host") -> Table:
+        """List the addresses of a namespace, and the reason of the step that made each."""
+        held, found = self.lab.state()[netns], origins(self.lab.walks)
+        return addresses(held, lambda *fact: found.why(netns, *fact))
+
+    def routes(self, netns: str = "host") -> Table:
+        """List the routes of a namespace, and the reason of the step that made each, or at which Linux did."""
+        held, found = self.lab.state()[netns], origins(self.lab.walks)
+        return routes(held, lambda *fact: found.why(netns, *fact))
 
     def script(self, walk: Walk[Any] | None = None) -> str:
         """Print what a walk did, or all that the lab did, as a shell script for the Docker host."""

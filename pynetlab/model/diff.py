@@ -25,7 +25,8 @@ class Change:
         return f"~ {self.netns}: {self.kind} {self.before} → {self.after}"
 
 
-def _link(link: Link) -> str:
+def link_words(link: Link) -> str:
+    """Describe a device in one line."""
     words = [link.name, "up" if link.up else "down", f"mtu {link.mtu}"]
     words += [f"master {link.master}"] if link.master else []
     words += ["hairpin on"] if link.hairpin else []
@@ -36,7 +37,7 @@ def _link(link: Link) -> str:
 
 
 def _facts(netns: Netns) -> dict[tuple[str, str], str]:
-    facts = {("link", link.name): _link(link) for link in netns.links.values()}
+    facts = {("link", link.name): link_words(link) for link in netns.links.values()}
     facts |= {("sysctl", key): f"{key} = {value}" for key, value in netns.sysctl.items()}
     facts |= {("file", path): f"{path} ({len(text)} characters)" for path, text in netns.files.items()}
     if netns.resolver is not None:

@@ -1,6 +1,7 @@
 """Scenarios of the releases since 20.10: the daemon's flags and command lines, played on the stage of the records."""
 
 import json
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from ..daemon import Daemon, Dockerd
 from ..engine.releases import RELEASES, Release
 from ..errors import PynetlabError, SpecError
 from ..kernel import Asker, Kernel, Plan, Walk, run
+from ..model import State
 from ..stage import HOST, files, stage
 from ..tools import host_command
 from .probes import questions, ready
@@ -85,13 +87,20 @@ def _texts(items: Sequence[object], where: str) -> list[str]:
     return [str(item) for item in items]
 
 
-def play(scenario: Scenario, release: str | Release, kernel: Kernel, *, ask: bool = True) -> Record:
-    """Play a scenario on an empty kernel and give its record, in the shape of those of real engines.
+@dataclass(frozen=True, slots=True)
+class Played:
+    """What came of a scenario."""
 
-    With ``ask`` everybody is asked everything at the end, where the kernel can carry a question.
+    release: Release
+    state: State
+    memory: Daemon | None
+    """What the daemon remembers; None where it did not start."""
+    outcomes: tuple[tuple[str, str], ...]
+    """Each command, and the error that it ended with; empty for none. The daemon's start is the first."""
 
-    Raises SpecError for a release that is not modelled.
-    """
+
+def perform(scenario: Scenario, release: str | Release, kernel: Kernel) -> Played:
+    """Play a scenario on an empty kernel. Raises SpecError for a release that is not modelled."""
     if isinstance(release, str):
         if release not in RELEASES:
             raise SpecError(f"release {release!r} is not modelled; there are {', '.join(RELEASES)}")
@@ -103,16 +112,38 @@ def play(scenario: Scenario, release: str | Release, kernel: Kernel, *, ask: boo
         return run(plan, kernel)
 
     docker = Dockerd(release, carry_out, kernel.sh)
-    record: Record = {"scenario": scenario.name, "engine": release.version, "daemon": list(scenario.daemon)}
+    start = shlex.join(["dockerd", *scenario.daemon])
     try:
         docker.start(scenario.daemon)
     except PynetlabError as error:
-        return record | {"daemon_error": str(error)}
-    commands = [_command(line, docker, kernel) for line in scenario.commands]
-    if docker.memory is None:
-        raise RuntimeError("the daemon that was started is gone")
-    record |= _held(commands, docker.memory, kernel)
-    return record | (_probed(docker.memory, kernel) if ask and isinstance(kernel, Asker) else {})
+        return Played(release, kernel.state(), None, ((start, str(error)),))
+    outcomes = ((start, ""), *((line, _command(line, docker, kernel)) for line in scenario.commands))
+    return Played(release, kernel.state(), docker.memory, outcomes)
+
+
+def _command(line: str, docker: Dockerd, kernel: Kernel) -> str:
+    try:
+        if line.startswith("host "):
+            run(host_command(HOST, line.removeprefix("host ")), kernel)
+        elif (done := docker.command(line)).code:
+            return done.err.rstrip("\n")
+    except PynetlabError as error:
+        return error.printed
+    return ""
+
+
+def play(scenario: Scenario, release: str | Release, kernel: Kernel, *, ask: bool = True) -> Record:
+    """Play a scenario on an empty kernel and give its record, in the shape of those of real engines.
+
+    With ``ask`` everybody is asked everything at the end, where the kernel can carry a question.
+    Raises SpecError for a release that is not modelled.
+    """
+    played = perform(scenario, release, kernel)
+    record: Record = {"scenario": scenario.name, "engine": played.release.version, "daemon": list(scenario.daemon)}
+    if played.memory is None:
+        return record | {"daemon_error": played.outcomes[0][1]}
+    record |= _held(played.outcomes[1:], played.memory, played.state)
+    return record | (_probed(played.memory, kernel) if ask and isinstance(kernel, Asker) else {})
 
 
 def _probed(daemon: Daemon, kernel: Kernel) -> Record:
@@ -122,25 +153,11 @@ def _probed(daemon: Daemon, kernel: Kernel) -> Record:
     return {"probes": [each.record(answer) for each, answer in zip(asked, answers, strict=True)]}
 
 
-def _command(line: str, docker: Dockerd, kernel: Kernel) -> Record:
-    try:
-        if line.startswith("host "):
-            run(host_command(HOST, line.removeprefix("host ")), kernel)
-        elif (done := docker.command(line)).code:
-            return {"cmd": line, "ok": False, "error": done.err.rstrip("\n")}
-    except PynetlabError as error:
-        return {"cmd": line, "ok": False, "error": error.printed}
-    return {"cmd": line, "ok": True}
-
-
-def _held(commands: list[Record], daemon: Daemon, kernel: Kernel) -> Record:
+def _held(outcomes: Sequence[tuple[str, str]], daemon: Daemon, state: State) -> Record:
     """Write down what the daemon remembers and what the kernel holds."""
-    names, state = Names(daemon), kernel.state()
-    for command in commands:
-        if "error" in command:
-            command["error"] = names.shown(command["error"])
+    names = Names(daemon)
     return {
-        "commands": commands,
+        "commands": [{"cmd": line, "ok": not error} | ({"error": names.shown(error)} if error else {}) for line, error in outcomes],
         "networks": networks_record(daemon),
         "host": host_record(state[daemon.netns], names),
         "containers": containers(daemon, state, names),

@@ -59,7 +59,7 @@ def run_on_both(scenario):
         need(None if release else f"this machine's Docker is {version}, and only {', '.join(RELEASES)} are modelled")
         theirs = engine.play(scenario, host)
     with closing(LiveKernel()) as kernel:
-        return theirs, play(scenario, release, kernel)
+        return theirs, play(scenario, release, kernel, ask=False)
 
 
 @pytest.mark.parametrize("name", NAMES)

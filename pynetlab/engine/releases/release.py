@@ -72,6 +72,8 @@ class Release:
     date: str = ""
     """When it was released. The clock of a lab stands still there."""
     shape: Shape = V1_41
+    news: str = ""
+    """What it does that the release before did not."""
     firewall: Firewall = Firewall()
     names: Names = Names()
     pools: tuple[tuple[str, int], ...] = BASE_POOLS

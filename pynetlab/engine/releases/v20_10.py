@@ -105,4 +105,8 @@ WORDS = {
     "not-started": "Error: failed to start containers: {names}",
 }
 
-V20_10 = Release("20.10", "20.10.24", WORDS, "2023-04-04", options=frozenset({"--disable-content-trust"}))
+NEWS = (
+    "networks of your own beside docker0; each bridge has its rules in FORWARD, DOCKER-ISOLATION keeps bridges apart, DOCKER-USER is yours"
+)
+
+V20_10 = Release("20.10", "20.10.24", WORDS, "2023-04-04", news=NEWS, options=frozenset({"--disable-content-trust"}))

@@ -49,6 +49,7 @@ V26_1 = V20_10.but(
     },
     name="26.1",
     version="26.1.5",
+    news="a container can start in several networks; in an internal one it has no default route; bridges show their network's MTU",
     names=Names(Manners(), names_unnamed=True, always_forwards=False, generated=True),
     date="2024-07-23",
     shape=SHAPE,

@@ -55,6 +55,7 @@ V28_5 = V26_1.but(
     version="28.5.2",
     date="2025-11-05",
     shape=SHAPE,
+    news="rules move to chains of Docker's own; ports that are not published are closed to everybody outside; MAC addresses are random",
     firewall=Firewall("forward", returns=False, masquerades_own_port=False, fills_sctp_checksum=False, drops_direct_access=True),
     names=replace(V26_1.names, asks_from_host=True, falls_back=False),
     daemon_flags=V26_1.daemon_flags | {"ip-forward-no-drop", "allow-direct-routing"},

@@ -43,6 +43,7 @@ V29_7 = V28_5.but(
     date="2026-08-05",
     shape=SHAPE,
     options=V28_5.options - {"--disable-content-trust"},
+    news="DOCKER-ISOLATION is gone: each bridge's own DROP keeps bridges apart, DOCKER-INTERNAL closes internal ones",
     firewall=replace(V28_5.firewall, isolation=False, skips_own_bridge=False),
     static_on_any=True,
     opens_routed_anyway=True,
