@@ -20,9 +20,9 @@ from .sim import SimKernel
 from .spec import ContainerSpec, DaemonConfig, Publish
 from .stage import HOST, OUTSIDE, files, stage
 from .tools import host_command
+from .verbs import compose, explain, faults, names
 from .verbs import trace as tracing
 from .verbs.machine import Machine
-from .verbs import compose, explain, faults, names
 
 T = TypeVar("T")
 
