@@ -9,6 +9,7 @@ from ..errors import SpecError
 from ..model import DnsQuery, Listener, Netns, Probe, State, resolve
 from ..model.resolution import server_of
 from ..stage import HOST, HOST_ADDRESS, OUTSIDE, OUTSIDE_ADDRESS
+from ..tracer import World, carrying
 
 QUESTION = re.compile(r"\s*(?P<source>\S+)\s*(?:->|→)\s*(?P<target>[^\s:/]+)(?::(?P<port>[^\s/]*))?(?:/(?P<proto>\S*))?\s*")
 PROTOCOLS = ("tcp", "udp", "icmp", "dns")
@@ -83,7 +84,7 @@ def _address(lab: Asked, state: State, source: str, target: str) -> IPv4Address:
         return MACHINES[target]
     if target in lab.containers:
         return _of_container(lab, state, source, target)
-    found = resolve(state, source, DnsQuery(target))
+    found = resolve(state, source, DnsQuery(target), carrying(World(state)))
     if found.addresses:
         return IPv4Address(found.addresses[0])
     raise SpecError(f"there is nothing called {target}, and {source} cannot resolve it; the lab has {_known(lab, state)}")
