@@ -17,6 +17,8 @@ FILES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.ya
 """What Compose looks for in a directory, the first that is there."""
 OVERRIDES = ("compose.override.yml", "compose.override.yaml", "docker-compose.override.yml", "docker-compose.override.yaml")
 INVALID = "invalid compose project"
+MOST = 1000
+"""So many containers of one service are tried at most: more is a slip of the finger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +174,8 @@ def _missing(services: Mapping[str, Service]) -> Iterator[str]:
     for name, service in services.items():
         if service.provider is not None:
             yield f"services.{name}.provider: a service that another program runs has no container, and is not modelled"
+        if service.replicas > MOST:
+            yield f"services.{name}: a lab brings up at most {MOST} containers of a service"
         for key, place in (service.networks or {}).items():
             if place and place.ipv6_address:
                 yield f"services.{name}.networks.{key}.ipv6_address: IPv6 is not modelled; leave it out"

@@ -1,21 +1,24 @@
 """What Compose asks of the engine: networks and containers, with Compose's own names; compose pkg/compose/create.go (v5.5.0)."""
 
 import hashlib
+import re
 from collections.abc import Mapping
-from ipaddress import AddressValueError, IPv4Address
+from ipaddress import AddressValueError, IPv4Address, IPv4Interface
 
+from ..daemon.attach import IFNAME
+from ..engine.releases import Release
 from ..errors import SpecError
 from ..spec.network import EndpointSpec, NetworkSpec
 from ..spec.publish import PortBinding, exposed, published
 from ..spec.run import RunSpec
-from .fields import Network, Port, Service
+from .fields import Network, Port, Service, Subnet
 from .order import SERVICE
 from .project import Project, by_priority
 
 VERSION = "5.5.0"
 """The release of Compose that this is read from; it writes it on what it makes."""
 LABEL = "com.docker.compose."
-IFNAME = "com.docker.network.endpoint.ifname"
+MAC = re.compile(r"[0-9A-Fa-f]{2}(?:(?::[0-9A-Fa-f]{2}){5}|(?:-[0-9A-Fa-f]{2}){5})|[0-9A-Fa-f]{4}(?:\.[0-9A-Fa-f]{4}){2}")
 
 
 def container_name(project: Project, service: str, number: int) -> str:
@@ -27,6 +30,8 @@ def network_spec(project: Project, key: str) -> NetworkSpec:
     """Give what a network of the project asks for."""
     network = project.networks[key]
     config = network.ipam.config[0] if network.ipam.config else None
+    if config:
+        _check(key, config)
     labels = {
         **network.labels,
         f"{LABEL}network": key,
@@ -48,6 +53,20 @@ def network_spec(project: Project, key: str) -> NetworkSpec:
     )
 
 
+def _check(key: str, config: Subnet) -> None:
+    """Refuse what is no address or no subnet, before the engine is asked (parseIPAMPool)."""
+    for what, text, read in (
+        ("subnet", config.subnet, IPv4Interface),
+        ("ip-range", config.ip_range, IPv4Interface),
+        ("gateway address", config.gateway, IPv4Address),
+        *(("auxiliary address", text, IPv4Address) for text in config.aux_addresses.values()),
+    ):
+        try:
+            read(text or "0.0.0.0")  # noqa: S104 - what is not given is right
+        except ValueError:
+            raise SpecError(f'networks.{key}: invalid {what}: "{text}"') from None
+
+
 def _hash(part: Network | Service) -> str:
     return hashlib.sha256(part.model_dump_json(exclude_defaults=True).encode()).hexdigest()
 
@@ -56,15 +75,14 @@ def _labels(pairs: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(f"{key}={pairs[key]}" for key in sorted(pairs))
 
 
-def run_spec(project: Project, key: str, number: int, ids: Mapping[str, str], options: frozenset[str]) -> RunSpec:
+def run_spec(project: Project, key: str, number: int, ids: Mapping[str, str], release: Release) -> RunSpec:
     """Give what one container of a service asks for.
 
-    ``ids`` are those of the containers that there are already, by name; ``options`` those that not every release has.
-    Raises SpecError.
+    ``ids`` are those of the containers that there are already, by name. Raises SpecError.
     """
     service = project.services[key]
     links = _links(project, service, number)
-    places = tuple(_place(project, key, number, network, links, options) for network in by_priority(service))
+    places = tuple(_place(project, key, number, network, links, release) for network in by_priority(service))
     mode = places[0].network if places else _mode(project, service.network_mode or "none", ids)
     predefined = mode in ("default", "bridge", "host", "none") or mode.startswith("container:")
     return RunSpec(
@@ -81,7 +99,7 @@ def run_spec(project: Project, key: str, number: int, ids: Mapping[str, str], op
         dns=tuple(_address(key, text) for text in service.dns),
         dns_search=service.dns_search,
         dns_options=service.dns_opt,
-        mac=service.mac_address,
+        mac=_mac(key, service.mac_address),
         detach=True,
         labels=_labels({**service.labels, **_own_labels(project, key, number)}),
     )
@@ -112,19 +130,19 @@ def _mode(project: Project, mode: str, ids: Mapping[str, str]) -> str:
     return f"container:{ids[first]}"
 
 
-def _place(
-    project: Project, key: str, number: int, network: str, links: tuple[tuple[str, str], ...], options: frozenset[str]
-) -> EndpointSpec:
+def _place(project: Project, key: str, number: int, network: str, links: tuple[tuple[str, str], ...], release: Release) -> EndpointSpec:
     service = project.services[key]
     wanted = (service.networks or {}).get(network)
     first = by_priority(service)[0] == network
     aliases = (container_name(project, key, number), key, *(wanted.aliases if wanted else ()))
-    mac = (wanted.mac_address if wanted else "") or (service.mac_address if first else "")
+    mac = _mac(key, (wanted.mac_address if wanted else "") or (service.mac_address if first else ""))
     name = project.networks[network].name
     if wanted is None:
         return EndpointSpec(name, aliases, mac=mac, links=links)
+    if wanted.interface_name and not release.names_devices:
+        raise SpecError("interface_name requires Docker Engine v28.1 or later")
     own = {**wanted.driver_opts, IFNAME: wanted.interface_name} if wanted.interface_name else wanted.driver_opts
-    priority = wanted.gw_priority if "--gw-priority" in options else 0
+    priority = wanted.gw_priority if "--gw-priority" in release.options else 0
     return EndpointSpec(name, aliases, _address(key, wanted.ipv4_address), mac, priority, links, own)
 
 
@@ -136,6 +154,13 @@ def _address(key: str, text: str) -> str:
         return str(IPv4Address(text))
     except AddressValueError:
         raise SpecError(f'services.{key}: invalid IPv4 address: "{text}"') from None
+
+
+def _mac(key: str, text: str) -> str:
+    """Read a MAC address in any of the forms that Go's net.ParseMAC takes: pairs with ``:`` or ``-``, or fours with a dot."""
+    if text and not MAC.fullmatch(text):
+        raise SpecError(f"services.{key}: invalid MAC address: address {text}: invalid MAC address")
+    return ":".join(re.findall("[0-9a-f]{2}", re.sub("[:.-]", "", text.lower())))
 
 
 def _links(project: Project, service: Service, number: int) -> tuple[tuple[str, str], ...]:

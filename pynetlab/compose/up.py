@@ -63,7 +63,7 @@ def _create(daemon: Daemon, project: Project, key: str, number: int, events: lis
     if _ours(daemon, project, key, name):
         events.append(Event("Container", name, "Running"))
         return
-    spec = run_spec(project, key, number, {each.name: each.id for each in daemon.containers.values()}, daemon.release.options)
+    spec = run_spec(project, key, number, {each.name: each.id for each in daemon.containers.values()}, daemon.release)
     events.append(Event("Container", name, "Creating"))
     if daemon.release.many_networks:
         yield from containers.create(daemon, spec)

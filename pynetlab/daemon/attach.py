@@ -20,6 +20,9 @@ from . import addresses, files, names
 from .memory import Container, Daemon
 from .publish import always_open, close_ports, in_order, open_ports
 
+IFNAME = "com.docker.network.endpoint.ifname"
+"""The option that names a container's device."""
+
 
 def connect(daemon: Daemon, container: Container, wanted: EndpointSpec) -> Plan[Container]:
     """Give a running container its place in a network. Raises DaemonError."""
@@ -103,7 +106,8 @@ def _endpoint(daemon: Daemon, container: Container, wanted: EndpointSpec) -> End
     ip = addresses.take(daemon, network, wanted.address)
     mac = wanted.mac or (mac_of(ip) if daemon.release.mac_from_address else mac_address(endpoint.id))
     prefix = Options.parse(daemon.release, network.options).prefix if network.driver == "bridge" else "eth"
-    device = _free_name(prefix, (each.device for each in container.endpoints.values()))
+    named = wanted.options.get(IFNAME, "") if daemon.release.names_devices else ""
+    device = named or _free_name(prefix, (each.device for each in container.endpoints.values()))
     address = ipam.interface(daemon.pools[network.name], ip)
     return replace(endpoint, device=device, address=address, mac=mac, links=_links(daemon, container, network.name))
 

@@ -106,6 +106,8 @@ class Release:
     """A container has its files before its networks are looked up."""
     many_networks: bool = False
     """A container can be made in several networks at once."""
+    names_devices: bool = False
+    """A container's device can be given a name (moby/moby#49155)."""
     static_on_any: bool = False
     """A container can ask for an address in a network whose subnet Docker chose."""
     opens_routed_anyway: bool = False

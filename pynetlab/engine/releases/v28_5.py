@@ -65,6 +65,7 @@ V28_5 = V26_1.but(
     hosts_zeros="::",
     ports_descending=False,
     wildcard_conflicts=True,
+    names_devices=True,
     shares_parent=True,
     sandbox_first=True,
     stop_clears_hosts=True,

@@ -97,6 +97,19 @@ def test_a_priority_says_which_network_is_joined_first_and_another_which_leads_o
     assert route.dev == "eth2"
 
 
+def test_a_device_has_the_name_that_a_file_gives_it_since_28(lab, write):
+    file = write("{services: {web: {image: x, networks: {a: {interface_name: wan0}, b: }}}, networks: {a: , b: }}")
+    lab.up(file, env={})
+    assert sorted(lab.state()["shop-web-1"].links) == ["eth0", "lo", "wan0"]
+    with pytest.raises(SpecError, match=r"interface_name requires Docker Engine v28\.1 or later"):
+        Lab.from_compose(file, release="26.1", mode="sim", env={})
+
+
+def test_a_mac_address_may_be_written_with_hyphens_or_dots(lab, write):
+    lab.up(write("services: {a: {image: x, mac_address: 02-00-0A-00-00-01}, b: {image: x, mac_address: 0200.0a00.0002}}"), env={})
+    assert [each.endpoints["shop_default"].mac for each in lab.containers.values()] == ["02:00:0a:00:00:01", "02:00:0a:00:00:02"]
+
+
 def test_the_host_gateway_is_the_address_of_docker0(lab, write):
     lab.up(write("services: {web: {image: x, extra_hosts: ['host.docker.internal:host-gateway']}}"), env={})
     assert "172.17.0.1\thost.docker.internal\n" in lab.dockerd.memory.disk["shop-web-1"]["/etc/hosts"]
@@ -122,6 +135,16 @@ REFUSED = {
     ),
     "a service with no container": ("services: {a: {image: x, scale: 0}, web: {image: x, network_mode: 'service:a'}}", "container missing"),
     "a name that somebody has": ("services: {web: {image: x, container_name: taken}}", 'The container name "/taken" is already in use'),
+    "a MAC address that is none": ("services: {web: {image: x, mac_address: 02:zz}}", "invalid MAC address: address 02:zz"),
+    "a gateway that is no address": (
+        "{services: {web: {image: x, networks: [a]}}, networks: {a: {ipam: {config: [{subnet: 10.9.0.0/24, gateway: first}]}}}}",
+        'networks.a: invalid gateway address: "first"',
+    ),
+    "more containers than a lab holds": ("services: {web: {image: x, scale: 99999}}", "services.web: a lab brings up at most 1000"),
+    "a device that has the name already": (
+        "{services: {web: {image: x, networks: {a: {interface_name: wan0}, b: {interface_name: wan0}}}}, networks: {a: , b: }}",
+        "File exists",
+    ),
     "a file that is damaged": ("services: {", "failed to parse"),
 }
 
