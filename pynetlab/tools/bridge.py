@@ -81,9 +81,10 @@ def _links(state: State, netns: Netns, wanted: dict[str, str], options: set[str]
 def _link(state: State, netns: Netns, link: Link, *, detailed: bool) -> Record:
     """Give a port as ``bridge -j link`` does. It looks for the other end by its index in this namespace, wherever that one is."""
     number, own = link_index(state, link), index_of(netns, link)
-    here = next((other.name for other in netns.links.values() if index_of(netns, other) == number), f"if{number}")
-    found: Record = {"ifindex": own} | ({"link": here} if number not in (None, own) else {})
-    found |= {"ifname": link.name, "flags": flags(state, netns, link), "mtu": link.mtu, "master": link.master}
+    here = next((other for other in netns.links.values() if index_of(netns, other) == number and other is not link), None)
+    found: Record = {"ifindex": own} | ({"link": here.name if here else f"if{number}"} if number not in (None, own) else {})
+    down = ["M-DOWN"] if here is not None and not here.up else []
+    found |= {"ifname": link.name, "flags": flags(state, netns, link) + down, "mtu": link.mtu, "master": link.master}
     values = port(state, netns, link)
     values["mcast_router"] = values["multicast_router"]
     return (

@@ -22,6 +22,8 @@ class Call:
     stdin: str = ""
     scratch: dict[str, str] = field(default_factory=dict)
     """Files that the kernel does not hold, by path; they end with the script."""
+    tools: "Tools" = field(default_factory=dict)
+    """The words that are known where it was called, for a tool that calls others."""
 
     @property
     def name(self) -> str:
@@ -33,9 +35,9 @@ class Call:
         """The words behind the program's name."""
         return self.words[1:]
 
-    def without(self, count: int) -> "Call":
-        """Give the call that is left when the first words are taken away, as ``sudo`` does."""
-        return replace(self, words=self.words[count:])
+    def other(self, words: Sequence[str], netns: str = "") -> "Call":
+        """Give a call of other words, here or in another namespace, as ``sudo`` and ``ip netns exec`` do."""
+        return replace(self, words=tuple(words), netns=netns or self.netns)
 
 
 Tool = Callable[[Call], Plan[Output]]

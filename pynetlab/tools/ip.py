@@ -87,12 +87,10 @@ def _existing(call: Call, netns: str) -> Plan[None]:
 
 def _exec(call: Call, words: Sequence[str]) -> Plan[Output]:
     """Run a tool in another namespace."""
-    from .words import TOOLS  # noqa: PLC0415 - ip is one of them
-
     if len(words) < len(("NETNS", "PROGRAM")):
         raise Refused("No netns name specified" if not words else "No command specified", 255)
     yield from _existing(call, words[0])
-    tool = TOOLS.get(words[1])
+    tool = call.tools.get(words[1])
     if tool is None:
         raise Refused(f'exec of "{words[1]}" failed: No such file or directory', 255)
-    return (yield from tool(Call(words[0], tuple(words[1:]), call.stdin, call.scratch)))
+    return (yield from tool(call.other(words[1:], words[0])))

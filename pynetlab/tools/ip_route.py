@@ -8,6 +8,7 @@ from ..kernel import Plan
 from ..model import Netns, Route
 from ..output import Output
 from .call import Refused, absent, holds
+from .devices import carrier
 from .ip_link import Record, Style, link_json
 from .ip_says import REFUSED, no_device
 from .ip_select import prefix
@@ -87,13 +88,19 @@ def _local(netns: Netns) -> Iterator[Entry]:
 def show(netns: str, words: Sequence[str], style: Style) -> Plan[Output]:
     """Print the routes that are asked for."""
     wanted = read(words)
-    here = (yield from holds(netns))[netns]
+    state = yield from holds(netns)
+    here = state[netns]
     if wanted.dev and wanted.dev not in here.links:
         raise no_device(wanted.dev)
     if style.family == "inet6":
         return Output(link_json([]) if style.json else "")
-    found = [record(entry, wanted, style) for entry in entries(here) if wanted.fits(entry)]
-    return Output(link_json([each | {"flags": []} for each in found]) if style.json else "".join(f"{line(each)}\n" for each in found))
+    silent = {link.name for link in here.links.values() if link.up and not carrier(state, here, link)}
+    found = [
+        record(entry, wanted, style) | {"flags": ["linkdown"] if entry.dev in silent and entry.kind != "local" else []}
+        for entry in entries(here)
+        if wanted.fits(entry)
+    ]
+    return Output(link_json(found) if style.json else "".join(f"{line(each)}\n" for each in found))
 
 
 def read(words: Sequence[str]) -> Wanted:
@@ -157,6 +164,7 @@ def line(found: Record) -> str:
     words = [found["type"]] if "type" in found else []
     words += [found["dst"], *(["from", found["from"]] if "from" in found else [])]
     words += [f"{word} {found[key]}" for key, word in WORDS.items() if key in found]
+    words += found.get("flags", [])
     return "".join(f"{word} " for word in words)
 
 

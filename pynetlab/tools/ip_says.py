@@ -33,8 +33,6 @@ def says(op: Op, error: KernelError) -> Refused:
         return Refused(f'Cannot remove namespace file "/run/netns/{op.netns}": {os.strerror(number)}')
     if isinstance(op, SetMtu) and number == errno.EINVAL:
         return Refused(f"Error: mtu {'less than device minimum' if op.mtu < LARGE else 'greater than device maximum'}.", REFUSED)
-    if isinstance(op, SetMaster) and number == errno.ELOOP and op.name == op.master:
-        return Refused(f"RTNETLINK answers: {os.strerror(errno.EINVAL)}", REFUSED)
     said = KERNEL.get((type(op), number))
     return Refused(f"Error: {said}" if said else f"RTNETLINK answers: {os.strerror(number)}", REFUSED)
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from ..kernel import Plan
-from ..model import mac_address
+from ..model import Link, mac_address
 from ..ops import AddBridge, AddDummy, AddMacvlan, AddVeth, DeleteLink, Op, SetDown, SetHairpin, SetMaster, SetMtu, SetUp
 from ..output import Output
 from .call import Refused, absent, change, holds
@@ -114,12 +114,19 @@ def set_(netns: str, words: Sequence[str], _style: Style) -> Plan[Output]:
     ops = list(_settings(netns, name, left))
     if name not in links and not ops:
         raise no_device(name)
-    for op in ops:
-        if name in links and isinstance(op, SetMaster) and op.master is not None and op.master not in links:
-            raise wrong(op.master, "Device does not exist")
     for op in sorted(ops, key=lambda op: ORDER.index(type(op))):
+        if name in links and isinstance(op, SetMaster) and op.master is not None:
+            yield from _freed(op, links)
         yield from change(op, says)
     return Output()
+
+
+def _freed(op: SetMaster, links: Mapping[str, Link]) -> Plan[None]:
+    """Free a port before it gets another bridge, as do_set_master does even where that one then refuses."""
+    if op.master not in links:
+        raise wrong(str(op.master), "Device does not exist")
+    if links[op.name].master not in (None, op.master):
+        yield from change(SetMaster(op.netns, op.name, None), says)
 
 
 ORDER: tuple[type[Op], ...] = (SetMtu, SetMaster, SetUp, SetDown, SetHairpin)

@@ -136,8 +136,9 @@ def _called(session: Session, words: Sequence[str], stdin: str) -> Plan[Output]:
     if words[0] == "set" and list(words[1:]) in (["-e"], ["+e"]):
         session.strict = words[1] == "-e"
         return Output()
-    tool = session.tools.get(words[0].rpartition("/")[2])
+    name = words[0].rpartition("/")[2]
+    tool = session.tools.get(name)
     if tool is None:
         there = ", ".join(sorted({*session.tools, "exit", "set -e"}))
         raise Refused(f"sh: 1: {words[0]}: not found in the simulation; there are {there}", NOT_FOUND)
-    return (yield from tool(Call(session.netns, (words[0].rpartition("/")[2], *words[1:]), stdin, session.scratch)))
+    return (yield from tool(Call(session.netns, (name, *words[1:]), stdin, session.scratch, session.tools)))

@@ -13,6 +13,9 @@ from ..ops.sysctl import devices
 from ..output import Output
 from .call import ASKED, Call, Refused, absent, change, holds
 
+ELSEWHERE = ("net.ipv4.", "net.ipv6.", "net.core.", "net.bridge.", "net.netfilter.", "kernel.", "vm.", "fs.")
+"""Where Linux has more settings than a lab."""
+
 LONG = {"--write": "w", "--values": "n", "--quiet": "q", "--ignore": "e", "--all": "a", "--names": "N"}
 
 
@@ -37,7 +40,9 @@ def sysctl(call: Call) -> Plan[Output]:
         try:
             out += yield from _one(call.netns, word, flags)
         except Refused as error:
-            err += "" if "e" in flags and "cannot stat" in str(error) else f"{error}\n"
+            err += (
+                "" if "e" in flags and isinstance(error.__cause__, KernelError) and error.__cause__.errno == errno.ENOENT else f"{error}\n"
+            )
     return Output(out, int(bool(err)), err=err)
 
 
@@ -65,6 +70,8 @@ def _one(netns: str, word: str, flags: str) -> Plan[str]:
 
 def _says(op: Op, error: KernelError) -> Refused:
     key = op.key if isinstance(op, SetSysctl | ReadSysctl) else ""
+    if error.errno == errno.ENOENT and key.startswith(ELSEWHERE):
+        return absent(f"the setting {key}", [*SYSCTL_DEFAULTS, "net.ipv4.conf.DEV.route_localnet"])
     if error.errno == errno.ENOENT:
         return Refused(f"sysctl: cannot stat /proc/sys/{key.replace('.', '/')}: No such file or directory")
     return Refused(f'sysctl: setting key "{key}": {os.strerror(error.errno)}')

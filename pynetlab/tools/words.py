@@ -32,10 +32,10 @@ def _hostname(call: Call) -> Plan[Output]:
 
 
 def _sudo(call: Call) -> Plan[Output]:
-    tool = TOOLS.get(call.words[1]) if call.arguments else None
+    tool = call.tools.get(call.words[1]) if call.arguments else None
     if tool is None:
         raise Refused(f"sudo: {' '.join(call.arguments[:1])}: command not found")
-    return (yield from tool(call.without(1)))
+    return (yield from tool(call.other(call.arguments)))
 
 
 TOOLS: Tools = {
