@@ -1,7 +1,7 @@
 """The simulation's tools beside the machine's own: the same text, the same exit codes, the same words for what is refused.
 
-Compared exactly, but for what no state can know: the time of day in comments, how long a bridge's timers still run, and how many processors there
-are, since a cable that a script makes has a queue for each.
+Compared exactly, but for what no state can know: the time of day in comments, how long a bridge's timers still run, and
+how many processors there are, since a cable that a script makes has a queue for each.
 """
 
 import re
