@@ -22,11 +22,10 @@ def _rule_deleted(at: Place) -> Plan[Told]:
     found = [(name, rule) for name, chain in chains.items() for rule in chain.rules if rule.destination == own and rule.target == "ACCEPT"]
     if not found:
         raise SpecError(f"no rule of the host's filter table lets anybody in to {at.netns}; publish a port of it")
-    bridge = Is(at.plugged.link.master)
-    closed = [rule for chain in chains.values() for rule in chain.rules if rule.target == "DROP" and rule.out_interface == bridge]
+    (name, rule), question, bridge = found[0], from_outside(at), Is(at.plugged.link.master)
+    closed = any(other.target == "DROP" and other.out_interface == bridge for other in chains[name].rules)
     if chains["FORWARD"].policy != "DROP" and not closed:
-        raise SpecError(f"without the rule {found[0][1]} the host would let in the same: nothing else there is dropped")
-    (name, rule), question = found[0], from_outside(at)
+        raise SpecError(f"without the rule {rule} the host would let in the same: nothing else there is dropped")
     yield Step(DeleteRule(HOST, "filter", name, rule), "Somebody took this rule for a forgotten one.")
     cause = f"The rule that lets in what is for {at.netns} is gone from chain {name} of the host's filter table: {rule}."
     return Told(cause, question, Outcome.DROPPED if closed else Outcome.POLICY)
@@ -47,9 +46,8 @@ def _nat_flushed(at: Place) -> Plan[Told]:
     for name in chains:
         yield Step(FlushChain(HOST, "nat", name), "Somebody typed iptables -t nat -F.")
     guest = first_container(at.state)
-    return Told(
-        "The host's nat table is empty: nothing is masqueraded, and no published port is translated.", to_outside(guest) if guest else None
-    )
+    cause = "The host's nat table is empty: nothing is masqueraded, and no published port is translated."
+    return Told(cause, to_outside(guest) if guest else None, Outcome.NO_ROUTE)
 
 
 def _packet_loss(at: Place, probability: float) -> Plan[Told]:

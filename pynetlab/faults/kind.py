@@ -16,7 +16,7 @@ class Told:
     question: Probe | None = None
     """What shows the symptom when it is asked; None where nothing in the lab could ask."""
     outcome: Outcome | None = None
-    """What becomes of that question's packet; None where chance or time decides."""
+    """What becomes of that question's packet, or of its answer; None where chance or time decides."""
 
 
 @dataclass(frozen=True, slots=True)

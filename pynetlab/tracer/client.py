@@ -12,6 +12,8 @@ from .sockets import ECHO_REQUEST, is_accepted, listener_of, reply_to, unwanted
 from .walk import Walk
 from .world import World
 
+HEADERS = 28
+"""Bytes of an IP header and of an ICMP header."""
 RETRY = 1.0
 """Seconds after which TCP sends a SYN again; RFC 6298, section 2.1."""
 ERRNOS = {0: "ENETUNREACH", 1: "EHOSTUNREACH", 2: "ENOPROTOOPT", 3: "ECONNREFUSED", 4: "EMSGSIZE", 5: "EOPNOTSUPP", 6: "ENETUNREACH"}
@@ -47,6 +49,8 @@ class Client:
     proto: str
     dst: int
     dport: int = 0
+    size: int = 56
+    """Bytes that an echo request carries."""
     prefix: str = ""
     """Before the names of its packets: ``proxy`` where a proxy is the client."""
     sport: int = field(init=False)
@@ -66,7 +70,7 @@ class Client:
     def packet(self, flags: int = 0) -> Skb:
         """Build what it sends."""
         if self.proto == "icmp":
-            return Skb(self.src, self.dst, "icmp", self.sport, self.sport, ECHO_REQUEST, size=84)
+            return Skb(self.src, self.dst, "icmp", self.sport, self.sport, ECHO_REQUEST, size=HEADERS + self.size)
         return Skb(self.src, self.dst, self.proto, self.sport, self.dport, flags=flags, df=self.proto == "tcp")
 
     def ask(self, flags: int = 0) -> Heard:

@@ -1,7 +1,7 @@
 """How the way of one packet ended."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..model import Outcome
 from .packet import Skb
@@ -9,6 +9,14 @@ from .ruling import Ruling
 
 if TYPE_CHECKING:
     from .node import Device, Node
+
+
+class Silence(NamedTuple):
+    """Why nobody answers for an address on a wire."""
+
+    ip: str = ""
+    why: str = ""
+    remedy: str = ""
 
 
 @dataclass(slots=True, eq=False)
@@ -25,5 +33,7 @@ class Ended:
     """What the machine sends back because of it."""
     after: float = 0.0
     """So many seconds pass before it is known."""
+    silence: Silence | None = None
+    """Of a neighbour that does not answer; known where somebody wants to be told."""
     errno: str = ""
     """What the program that sent it is told at once, such as ``ENETUNREACH``."""

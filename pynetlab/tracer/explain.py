@@ -10,7 +10,7 @@ from .ask import Asked, ask
 from .ended import Ended
 from .node import Device, Node, Path
 from .packet import Skb, Snapshot, record
-from .reasons import reason
+from .reasons import by_chance, reason
 from .ruling import TRANSLATING, Ruling
 from .run import Run
 from .sockets import ECHO_REQUEST, listener_of
@@ -34,7 +34,7 @@ def told(run: Run, probe: Probe, asked: Asked) -> Trace:
     packet = teller.first or (record(first[3], first[4]) if first else Packet(IPv4Address(0), probe.ip, probe.proto))
     outcome = _outcome(asked)
     why, remedy = reason(outcome, asked, probe, teller.leg_of(asked.ended))
-    return Trace(probe.source, packet, outcome, why, remedy, hops, probe, asked.answer)
+    return Trace(probe.source, packet, outcome, why, remedy or by_chance(run.counters), hops, probe, asked.answer)
 
 
 def _outcome(asked: Asked) -> Outcome:
@@ -136,7 +136,8 @@ class Teller:
 
 def _device(what: str) -> Any:  # noqa: ANN401 - a method of the teller
     def told(teller: Teller, device: Device) -> None:
-        teller.add(Place(device.node.name, device.name), what)
+        slowed = Cause("device", str(device.link.qdisc)) if what == "sent" and device.link.qdisc else None
+        teller.add(Place(device.node.name, device.name), what, slowed)
 
     return told
 

@@ -1,11 +1,11 @@
 """Why it came to an end, and what would help: one sentence each."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from ipaddress import IPv4Address
 
 from ..model import Outcome, Probe
 from .ask import Asked
-from .ended import Ended
+from .ended import Ended, Silence
 from .ruling import Ruling
 
 Said = tuple[str, str]
@@ -21,6 +21,14 @@ def reason(outcome: Outcome, asked: Asked, probe: Probe, leg: str) -> Said:
     if leg.startswith("proxy"):
         before = f"The userland proxy took the question, and asked in its turn: {before}"
     return f"{before}{why[:1].lower() if before else why[:1]}{why[1:]}", remedy
+
+
+def by_chance(asked: Iterable[str]) -> str:
+    """Say that another packet may fare otherwise, where rules were asked that take only some; they are named as in a run's counters."""
+    for name in asked:
+        node, table, chain, number, _ = name.split("/")
+        return f"Ask again: rule {number} of {chain} in table {table} on {node} takes only some of the packets."
+    return ""
 
 
 def _delivered(asked: Asked, probe: Probe) -> str:
@@ -67,10 +75,10 @@ def _no_route(ended: Ended, probe: Probe) -> Said:
 
 
 def _unresolved(ended: Ended, _: Probe) -> Said:
-    node, _src, dst = _ends(ended)
     device = ended.device.name if ended.device else "its device"
-    why = f"Nobody on the wire of {device} answers when {node} asks by ARP who has the next hop to {dst} (route {ended.cause})."
-    return why, f"Check that {dst} is in use there, that its machine runs and that its cable is up."
+    ip, why, remedy = ended.silence or Silence()
+    asks = f"Nobody on the wire of {device} answers when {ended.node.name} asks by ARP who has {ip} (route {ended.cause})"
+    return f"{asks}: {why}.", remedy
 
 
 def _ttl(ended: Ended, _: Probe) -> Said:

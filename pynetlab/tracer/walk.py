@@ -4,7 +4,7 @@ from ..model import Outcome
 from .bridge import bridged, out_of_bridge
 from .ended import Ended
 from .icmp import FRAGMENTATION_NEEDED, HOST_UNREACHABLE, TIME_EXCEEDED, error_about, rejection
-from .neighbours import PROBES, neighbour
+from .neighbours import PROBES, neighbour, silence
 from .node import Device, Node, Path
 from .packet import Skb
 from .routing import LOCAL, source_for, way_in, way_out
@@ -12,6 +12,8 @@ from .ruling import Ruling
 from .run import Run
 from .world import World
 
+SPARE = 4
+"""Bytes by which a frame may be too large for the far end of a cable, for a VLAN's tag; __is_skb_forwardable of netdevice.h."""
 MOST_WIRES = 1000
 """More than so many wires no packet crosses before its TTL ends."""
 Arrival = tuple[Device, str]
@@ -79,7 +81,8 @@ class Walk:
         found = neighbour(self.world, device, nexthop, p)
         if found is None:
             error = error_about(node, p, HOST_UNREACHABLE)
-            return Ended(Outcome.UNRESOLVED, node, p, device, str(path.route), error, after=PROBES)
+            why = silence(self.world, device, nexthop) if self.run.log is not None else None
+            return Ended(Outcome.UNRESOLVED, node, p, device, str(path.route), error, after=PROBES, silence=why)
         if self.run.log is not None:
             self.run.log.append(("neighbour", node, device, nexthop, found))
         p.mac = device.mac
@@ -105,11 +108,7 @@ class Walk:
         if self.run.log is not None:
             self.run.log.append(device.sent)
         if device.kind == "veth":
-            peer = self.world.device(device.link.peer)
-            if peer is None or not peer.up:
-                return Ended(Outcome.DOWN, node, p, peer or device, "the other end of the cable is down")
-            p.crosses(elsewhere=peer.node is not node)
-            return peer, mac
+            return _over_cable(self.world, device, p, mac)
         if device.kind == "bridge":
             port = out_of_bridge(self, device, p, mac)
             return port if isinstance(port, Ended) else self.transmit(port, p, mac)
@@ -184,3 +183,13 @@ class Walk:
         leaves = "" if hook == "PREROUTING" else bridge.name
         stop = bridge.node.hooks.run(hook, p, "" if hook == "POSTROUTING" else bridge.name, leaves, self.run)
         return self._stopped(bridge.node, p, stop, bridge) if stop else None
+
+
+def _over_cable(world: World, device: Device, p: Skb, mac: str) -> Arrival | Ended:
+    peer = world.device(device.link.peer)
+    if peer is None or not peer.up:
+        return Ended(Outcome.DOWN, device.node, p, peer or device, "the other end of the cable is down")
+    if p.size > peer.mtu + SPARE:
+        return Ended(Outcome.MTU, peer.node, p, peer, f"mtu {peer.mtu}")
+    p.crosses(elsewhere=peer.node is not device.node)
+    return peer, mac

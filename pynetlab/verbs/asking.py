@@ -29,12 +29,16 @@ class Asked(Protocol):
         """Give all that the kernel holds now."""
 
 
-def parse(lab: Asked, question: str, proto: str = "") -> Probe:
-    """Read a question. Without a protocol it is tcp where a port is named, else icmp; ``proto`` is the one it must have.
+def parse(lab: Asked, question: str | Probe, proto: str = "") -> Probe:
+    """Read a question, unless it is one already, as a fault's is.
+
+    Without a protocol it is tcp where a port is named, else icmp; ``proto`` is the one it must have.
 
     A target is a container, a machine of the stage, an IPv4 address, ``localhost``, or a name that the one who asks can
     resolve. Raises SpecError, which names what there is.
     """
+    if isinstance(question, Probe):
+        return question
     found = QUESTION.fullmatch(question)
     if found is None:
         raise SpecError(f"question {question!r} is not understood: {GRAMMAR}")

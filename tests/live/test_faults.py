@@ -12,6 +12,7 @@ from pynetlab.faults import FAULTS
 from pynetlab.live import available
 from pynetlab.model import Probe, difference
 from pynetlab.model.resolution import server_of
+from pynetlab.tracer import World, trace
 
 pytestmark = pytest.mark.live
 
@@ -73,6 +74,8 @@ def test_what_one_notices_is_real(labs, name):
     assert (fault.told, fault.symptom) == (same.told, same.symptom)
     found = answer(real, question(real, fault), 0.3)
     assert found.result == BROKEN[name]
+    told_so = trace(World(real.state()), question(real, fault)).answer
+    assert (told_so.result, told_so.server) == (found.result, found.server)
     if name == "duplicate-address":
         assert (before.server, found.server) == ("web", "db")
     assert fault.undo() == same.undo() == "Undone: what the fault changed is as it was."
