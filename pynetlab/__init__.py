@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .daemon_stepper import stepper
     from .errors import DaemonError, KernelError, LiveError, PynetlabError, SpecError
     from .lab import Lab
+    from .verbs.compose import network_map
     from .verbs.releases import releases_diff
     from .views.predict import Predict
 
@@ -20,6 +21,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "Lab": "lab",
     "Predict": "views.predict",
+    "network_map": "verbs.compose",
     "releases_diff": "verbs.releases",
     "check": "checks",
     "stepper": "daemon_stepper",
@@ -30,7 +32,19 @@ _HOMES = {
     "LiveError": "errors",
 }
 
-__all__ = ["DaemonError", "KernelError", "Lab", "LiveError", "Predict", "PynetlabError", "SpecError", "check", "releases_diff", "stepper"]
+__all__ = [
+    "DaemonError",
+    "KernelError",
+    "Lab",
+    "LiveError",
+    "Predict",
+    "PynetlabError",
+    "SpecError",
+    "check",
+    "network_map",
+    "releases_diff",
+    "stepper",
+]
 
 
 def __getattr__(name: str) -> object:

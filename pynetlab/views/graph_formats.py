@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 import networkx as nx
 
-from .service_map import OUTSIDE, ServiceMap, Tap, about, twin
+from .service_map import OUTSIDE, ServiceMap, Tap, about
 from .service_map_svg import draw
 
 
@@ -87,7 +87,7 @@ def cytoscape(chart: ServiceMap) -> str:
 
 
 FORMATS: Mapping[str, Callable[[ServiceMap], str]] = {
-    "text": lambda chart: f"{chart.title}\n\n{twin(chart)}\n",
+    "text": lambda chart: f"{chart}\n",
     "svg": lambda chart: draw(chart).svg + "\n",
     "mermaid": mermaid,
     "dot": dot,

@@ -70,6 +70,16 @@ class ServiceMap:
         """Say what it is a map of."""
         return f"The networks of {self.name}"
 
+    def __str__(self) -> str:
+        """Say it in words, as :func:`twin` does."""
+        return f"{self.title}\n\n{twin(self)}"
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        """Draw it in a notebook, trusted or not."""
+        from .service_map_svg import draw  # noqa: PLC0415 - the drawing needs the record
+
+        return {"text/plain": str(self), "text/html": draw(self).html()}
+
     def box(self, name: str) -> Box | None:
         """Find a service."""
         return next((box for box in self.boxes if box.name == name), None)

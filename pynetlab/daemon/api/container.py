@@ -63,8 +63,9 @@ def _state(daemon: Daemon, found: Container) -> Struct:
 def _host_config(daemon: Daemon, found: Container) -> Struct:
     spec = found.spec
     mode, _, other = spec.mode.partition(":")
-    if other and other in daemon.containers:
-        mode = f"container:{daemon.containers[other].id}"
+    if other:
+        known = daemon.containers.get(other)
+        mode = f"container:{known.id if known else other}"
     return Struct(
         {
             "NetworkMode": mode,

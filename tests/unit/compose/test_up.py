@@ -62,6 +62,8 @@ def test_names_aliases_addresses_links_and_labels_are_composes(lab, write):
     assert labels["com.docker.compose.oneoff"] == "False"
     assert [(port.host_port, port.container_port) for port in web.endpoints["shop_front"].ports] == [(8080, 80)]
     assert lab.containers["shop-logs-1"].netns == "shop-api-1"
+    mode = lab.docker("docker inspect --format '{{.HostConfig.NetworkMode}}' shop-logs-1").text
+    assert mode == f"container:{lab.containers['shop-api-1'].id}\n"
     network = dict(each.partition("=")[::2] for each in lab.dockerd.memory.networks["shop_back"].labels)
     assert (network["team"], network["com.docker.compose.network"]) == ("blue", "back")
 
@@ -75,6 +77,13 @@ def test_a_lab_is_opened_with_everything_up(write):
 def test_an_engine_that_takes_one_network_gets_the_others_one_by_one(write):
     with Lab.from_compose(write(SHOP), release="20.10", mode="sim", env={}) as lab:
         assert list(lab.containers["shop-web-1"].endpoints) == ["shop_back", "shop_front"]
+
+
+def test_what_it_made_is_explained_by_the_command_line_of_compose(lab, write):
+    lab.up(write(SHOP) / "compose.yaml", name="shop", profiles=["dev"], env={})
+    assert "docker compose -f compose.yaml -p shop --profile dev up -d" in str(lab.explain("nat DOCKER 1"))
+    assert lab.up(write(SHOP), env={}).text
+    assert lab.walks[-1].line == "docker compose up -d"
 
 
 def test_an_existing_network_is_joined_where_it_is_external(lab, write):

@@ -117,3 +117,9 @@ def test_services_on_the_same_network_stand_near_each_other():
     pairs = [("a", "x"), ("b", "y"), ("c", "x"), ("d", "y")]
     chart = ServiceMap("s", tuple(Box(name, taps=(Tap(bus),)) for name, bus in pairs), (Bus("x", "x"), Bus("y", "y")))
     assert [box.name for box in arranged(chart)[0]] == ["a", "c", "b", "d"]
+
+
+def test_a_notebook_shows_the_drawing_and_print_the_words():
+    bundle = SHOP._repr_mimebundle_()
+    assert bundle["text/plain"] == str(SHOP)
+    assert "data:image/svg+xml;base64," in bundle["text/html"]
