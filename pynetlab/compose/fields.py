@@ -5,7 +5,7 @@ the long one here, so that the rest of the code knows one form.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictStr, ValidationError, model_validator
 from pydantic_core import ErrorDetails, PydanticCustomError
@@ -129,7 +129,7 @@ class Attachment(_Part):
 class Dependency(_Part):
     """How a service needs another one."""
 
-    condition: StrictStr = "service_started"
+    condition: Literal["service_started", "service_healthy", "service_completed_successfully"] = "service_started"
     required: bool = True
     restart: bool = False
 
@@ -268,6 +268,7 @@ WORDS = {
     "string": "must be a string",
     "int": "must be a integer",
     "bool": "must be a boolean",
+    "literal": "value must be one of 'service_started', 'service_healthy', 'service_completed_successfully'",
     "greater_than_equal": "must be greater than or equal to 0",
 }
 """The kinds of pydantic's errors, and what Compose says."""

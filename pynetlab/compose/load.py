@@ -92,7 +92,9 @@ def _long_ports(name: str, service: object) -> object:
     if not isinstance(service, dict) or not isinstance(service.get("ports"), list):
         return service
     found: list[object] = []
-    for port in service["ports"]:
+    for at, port in enumerate(service["ports"]):
+        if isinstance(port, dict) and "target" not in port:
+            raise SpecError(f"service ports services.{name}.ports.[{at}] is missing a target port")
         short = isinstance(port, (str, int, float)) and not isinstance(port, bool)
         try:
             found += [_port(each) for each in published(str(port))] if short else [port]

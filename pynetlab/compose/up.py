@@ -29,6 +29,8 @@ def up(daemon: Daemon, project: Project) -> Plan[list[Event]]:
     Raises SpecError and DaemonError; since it is one plan, nothing of it is left then.
     """
     events: list[Event] = []
+    if not project.services:
+        raise SpecError("no service selected")
     _check_external(daemon, project)
     for key, network in project.networks.items():
         if not network.external and network.name not in daemon.networks:

@@ -336,7 +336,8 @@ WRONG = {
     "services: {web: {image: x, networks: {default: {alias: [a]}}}}": "validating {file}: services.web.networks.default "
     "additional properties 'alias' not allowed",
     "services: {web: {image: x, ports: ['80:x']}}": "validating {file}: services.web.ports: invalid containerPort: x",
-    "services: {web: {image: x, ports: [{published: 80}]}}": "validating {file}: services.web.ports.0 missing property 'target'",
+    "services: {web: {image: x, ports: [{published: 80}]}}": "validating {file}: service ports services.web.ports.[0] is "
+    "missing a target port",
     "services: {web: {image: x}}\nnetworks: {n: {internal: maybe}}": "validating {file}: networks.n.internal must be a boolean",
     "services: {web: {image: x, extra_hosts: [nothing]}}": "validating {file}: services.web.extra_hosts bad host name 'nothing'",
     "services:\n  web:\n    image: x\n   ports: []": "failed to parse {file}: line 4: expected <block end>, but "
@@ -358,6 +359,8 @@ WRONG = {
     "a -> b -> c -> a",
     "services: {a: {image: x, extends: b}, b: {image: x, extends: a}}": "Circular reference: a in {file} extends b in {file} extends a in "
     "{file}",
+    "services: {a: {image: x, depends_on: {a: {condition: ready}}}}": "validating {file}: services.a.depends_on.a.condition value must be "
+    "one of 'service_started', 'service_healthy', 'service_completed_successfully'",
     "services: {a: {extends: b}}": 'cannot extend service "a" in {file}: service "b" not found',
     "services: {a: {extends: {file: other.yaml, service: b}}}": "open {folder}/other.yaml: no such file or directory",
     "include: [other.yaml]": "open {folder}/other.yaml: no such file or directory",

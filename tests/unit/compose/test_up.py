@@ -154,6 +154,7 @@ REFUSED = {
         "{services: {web: {image: x, networks: {a: {interface_name: wan0}, b: {interface_name: wan0}}}}, networks: {a: , b: }}",
         "File exists",
     ),
+    "a project without services": ("services: {web: {image: x, profiles: [never]}}", "no service selected"),
     "a file that is damaged": ("services: {", "failed to parse"),
 }
 
