@@ -4,14 +4,14 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from ..engine.hosts import HOSTS
+from ..engine.hosts import HOSTNAME, HOSTS
 from ..engine.images import listens
 from ..engine.names import container_name, identity
 from ..engine.network import Endpoint
 from ..engine.servers import start_servers, stop_servers
 from ..errors import DaemonError
 from ..kernel import Passed, Plan, Step
-from ..ops import AddNetns, DeleteNetns, SetUp
+from ..ops import AddNetns, DeleteNetns, SetUp, WriteFile
 from ..spec.container import RESERVED
 from ..spec.network import EndpointSpec
 from ..spec.run import RunSpec
@@ -138,6 +138,7 @@ def _of_its_own(daemon: Daemon, container: Container) -> Plan[None]:
     _check_links(daemon, container)
     yield Step(AddNetns(netns), f"{container.name} gets a network of its own: no device but a loopback, no route, no rule.")
     yield Step(SetUp(netns, "lo"), "Programmes expect to reach themselves on 127.0.0.1.")
+    yield Step(WriteFile(netns, HOSTNAME, f"{container.hostname}\n"), "A container is called as its id begins, unless it was given a name.")
     container = daemon.keep(replace(container, running=True, started=True, netns=netns, endpoints={}))
     try:
         for wanted in container.networks.values():

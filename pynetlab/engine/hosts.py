@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-HOSTS, RESOLV = "/etc/hosts", "/etc/resolv.conf"
+HOSTS, RESOLV, HOSTNAME = "/etc/hosts", "/etc/resolv.conf", "/etc/hostname"
 HOST_GATEWAY = "host-gateway"
 """Stands for the host's address on the default bridge, in ``--add-host NAME:host-gateway``."""
 

@@ -14,6 +14,7 @@ from .words import TOOLS
 
 ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
 MISUSED, NOT_FOUND = 2, 127
+SHELLS = ("sh", "bash", "ash", "dash")
 NOWHERE = "/dev/null"
 STDIN, STDOUT, STDERR = 0, 1, 2
 
@@ -137,6 +138,8 @@ def _called(session: Session, words: Sequence[str], stdin: str) -> Plan[Output]:
         session.strict = words[1] == "-e"
         return Output()
     name = words[0].rpartition("/")[2]
+    if name in SHELLS and words[1:2] == ["-c"] and len(words) > len(("sh", "-c")):
+        return (yield from shell(session.netns, words[2], session.tools))
     tool = session.tools.get(name)
     if tool is None:
         there = ", ".join(sorted({*session.tools, "exit", "set -e"}))
