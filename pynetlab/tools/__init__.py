@@ -3,7 +3,9 @@
 The simulated kernel answers with them; in a live lab the machine's own tools do.
 """
 
+from .call import Call, Refused, Tool, Tools
 from .change import host_command
 from .shell import shell
+from .words import TOOLS
 
-__all__ = ["host_command", "shell"]
+__all__ = ["TOOLS", "Call", "Refused", "Tool", "Tools", "host_command", "shell"]

@@ -175,10 +175,17 @@ def _foreseen(line: Line, op: Op) -> Plan[None]:
             raise misused('\nThe "nat" table is not intended for filtering, the use of DROP is therefore inhibited.\n\n')
     elif isinstance(op, AppendRule | InsertRule | DeleteRule | CheckRule):
         check_rule(table, name, op.rule)
+        check_target(table, op.rule)
         if name not in table.chains:
             raise NO_CHAIN
         if isinstance(op, InsertRule) and op.position < 1:
             raise misused(f"Invalid rule number `{op.position}'")
+
+
+def check_target(table: Table, rule: Rule) -> None:
+    """Raise SpecError for a jump to a chain that is not there."""
+    if rule.target and rule.target not in (*VERDICTS, *TARGETS, *table.chains):
+        raise SpecError(f"Chain '{rule.target}' does not exist")
 
 
 def check_rule(table: Table, chain: str, rule: Rule) -> None:
@@ -186,8 +193,6 @@ def check_rule(table: Table, chain: str, rule: Rule) -> None:
     for flag, wanted, places in (("-i", rule.in_interface, ("OUTPUT", "POSTROUTING")), ("-o", rule.out_interface, ("PREROUTING", "INPUT"))):
         if wanted is not None and chain in places:
             raise SpecError(f"Can't use {flag} with {chain}\n")
-    if rule.target and rule.target not in (*VERDICTS, *TARGETS, *table.chains):
-        raise SpecError(f"Chain '{rule.target}' does not exist")
     if table.name == "nat" and rule.target == "DROP":
         raise SpecError('\nThe "nat" table is not intended for filtering, the use of DROP is therefore inhibited.\n\n')
     if misplaced(table.name, chain, rule):
@@ -212,6 +217,7 @@ def _replace(line: Line) -> Plan[Output]:
         raise SpecError(f"Invalid rule number `{number}'" if number else "-R requires a rule number")
     table, at, rule = (yield from _table(line)), int(number), Rule.parse(list(words))
     check_rule(table, name, rule)
+    check_target(table, rule)
     if name not in table.chains:
         raise NO_CHAIN
     if at > len(table.chains[name].rules):

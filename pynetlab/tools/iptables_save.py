@@ -11,7 +11,7 @@ from ..ops import AppendRule, DeleteChain, FlushChain, NewChain, Op, SetPolicy
 from ..output import Output
 from .call import Call, Refused, absent, change, holds
 from .files import read
-from .iptables import check_rule, ordered, says
+from .iptables import check_rule, check_target, ordered, says
 
 SAVE, RESTORE = "iptables-save v1.8.9 (nf_tables)", "iptables-restore v1.8.9 (nf_tables)"
 ORDER = ("mangle", "raw", "filter", "nat")
@@ -112,6 +112,9 @@ class _Reader:
                 continue
             try:
                 if line == "COMMIT" and self.table is not None:
+                    for chain in self.table.chains.values():  # only now is it known which chains there are
+                        for rule in chain.rules:
+                            check_target(self.table, rule)
                     found.append(self.table)
                     self.table = None
                 else:
