@@ -57,6 +57,8 @@ def restricted(daemon: Daemon, spec: NetworkSpec, subnet: IPv4Network) -> IPv4Ne
         within = IPv4Network(text, strict=False)
     except (AddressValueError, NetmaskValueError, ValueError):
         raise daemon.release.error("bad-range", range=text, subnet=subnet, why="invalid CIDR block notation") from None
+    if not daemon.release.checks_range:
+        return within
     if within.prefixlen < subnet.prefixlen:
         why = f"CIDR block is bigger than its parent subnet {subnet}"
         raise daemon.release.error("bad-range", range=text, subnet=subnet, why=why)
@@ -75,9 +77,11 @@ def chosen(daemon: Daemon) -> Plan[IPv4Network]:
         text = ""
     used = [pool.subnet for pool in daemon.pools.values()]
     blocks = daemon.flags.default_address_pool or daemon.release.pools
-    found = ipam.choose(blocks, [*used, *_routed(daemon, routes), *_servers(text)])
+    after = daemon.latest_subnet[-1] if daemon.latest_subnet and daemon.release.subnets_in_turn else None
+    found = ipam.choose(blocks, [*used, *_routed(daemon, routes), *_servers(text)], after)
     if found is None:
         raise daemon.release.error("no-pool")
+    daemon.latest_subnet[:] = [found]
     return found
 
 

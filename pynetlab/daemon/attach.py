@@ -24,15 +24,15 @@ IFNAME = "com.docker.network.endpoint.ifname"
 """The option that names a container's device."""
 
 
-def connect(daemon: Daemon, container: Container, wanted: EndpointSpec) -> Plan[Container]:
-    """Give a running container its place in a network. Raises DaemonError."""
+def connect(daemon: Daemon, container: Container, wanted: EndpointSpec, *, first: bool = False) -> Plan[Container]:
+    """Give a running container its place in a network, the ``first`` one since it started or one more. Raises DaemonError."""
     network = daemon.network(wanted.network)
     driver = DRIVERS[network.driver]
     endpoint = driver.endpoint(daemon.host, network, _endpoint(daemon, container, wanted))
     yield from driver.join(daemon.host, network, endpoint)
     before = leads_out(daemon, container)
     container = daemon.keep(replace(container, endpoints={**container.endpoints, network.name: endpoint}))
-    host = yield from files.joined(daemon, container)
+    host = yield from files.joined(daemon, container, first=first)
     container = yield from names.joined(daemon, container, network, host)
     if always_open(daemon, endpoint):
         container = _with(daemon, container, (yield from open_ports(daemon, container, endpoint)))
@@ -42,8 +42,9 @@ def connect(daemon: Daemon, container: Container, wanted: EndpointSpec) -> Plan[
 def detach(daemon: Daemon, container: Container, name: str) -> Plan[Container]:
     """Take a container that goes on running out of a network; another one may lead out then."""
     before = leads_out(daemon, container)
+    endpoint = container.endpoints[name]
     container = yield from leave(daemon, container, name)
-    yield from files.left(daemon, container)
+    yield from files.left(daemon, container, endpoint)
     container = yield from names.told(daemon, container)
     return (yield from _turn(daemon, container, before if before and before.network != name else None))
 

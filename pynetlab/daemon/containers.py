@@ -129,24 +129,34 @@ def _on_host(daemon: Daemon, container: Container) -> Plan[None]:
 
 def _of_its_own(daemon: Daemon, container: Container) -> Plan[None]:
     """Make a namespace and join the container's networks."""
-    used = {each.netns for each in daemon.containers.values() if each.apart}
+    used = {each.netns for each in daemon.containers.values() if each.running}
     netns = container.name if container.name not in used else f"{container.name}-{container.short}"
     if daemon.release.sandbox_first:
         yield from files.prepare(daemon, container)
-    for wanted in container.networks.values():
+    joined = [each for each in container.networks.values() if not _no_bridge(daemon, each)]
+    for wanted in joined:
         daemon.network(wanted.network)
-    _check_links(daemon, container)
     yield Step(AddNetns(netns), f"{container.name} gets a network of its own: no device but a loopback, no route, no rule.")
     yield Step(SetUp(netns, "lo"), "Programmes expect to reach themselves on 127.0.0.1.")
     yield Step(WriteFile(netns, HOSTNAME, f"{container.hostname}\n"), "A container is called as its id begins, unless it was given a name.")
     container = daemon.keep(replace(container, running=True, started=True, netns=netns, endpoints={}))
     try:
-        for wanted in container.networks.values():
-            container = yield from connect(daemon, container, replace(wanted, network=daemon.network(wanted.network).name))
+        for wanted in joined:
+            container = yield from connect(
+                daemon, container, replace(wanted, network=daemon.network(wanted.network).name), first=not container.endpoints
+            )
+        if not joined:
+            yield from files.joined(daemon, container, first=True)
+        _check_links(daemon, container)
     except DaemonError:
         if daemon.release.failure_clears:
             files.without_addresses(daemon, container)
         raise
+
+
+def _no_bridge(daemon: Daemon, wanted: EndpointSpec) -> bool:
+    """Say whether a container would be on the default bridge, and the daemon has none: then its network is off (connectToNetwork)."""
+    return wanted.network == DEFAULT and DEFAULT not in daemon.networks
 
 
 def _check_links(daemon: Daemon, container: Container) -> None:
@@ -176,13 +186,20 @@ def stop(daemon: Daemon, name: str, code: int = 0, *, keep: bool = False) -> Pla
         yield Passed(f"{container.name} does not run.", "")
         return
     yield from stop_servers(container.servers)
+    shared = any(each.netns == container.netns for each in daemon.containers.values() if each.running and each.name != container.name)
     if not container.apart:
-        yield Passed(f"{container.name} had no namespace of its own, so there is nothing to remove.", "")
+        if shared or container.netns == daemon.netns:
+            yield Passed(f"{container.name} had no namespace of its own, so there is nothing to remove.", "")
+        else:
+            yield Step(DeleteNetns(container.netns), "It was the last in a namespace whose owner had ended before.")
     else:
         for network in list(container.endpoints):
             container = yield from leave(daemon, container, network)
         yield from names.stopped(container)
-        yield Step(DeleteNetns(container.netns), "With the last process the namespace goes, and all that was in it.")
+        if shared:
+            yield Passed(f"Others are still in {container.netns}, so the namespace stays, without a network.", "")
+        else:
+            yield Step(DeleteNetns(container.netns), "With the last process the namespace goes, and all that was in it.")
         if daemon.release.stop_clears_hosts:
             files.without_addresses(daemon, container)
     daemon.keep(replace(container, running=False, paused=False, code=code, netns="", endpoints={}, resolver=None, servers=()))

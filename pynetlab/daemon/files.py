@@ -1,6 +1,7 @@
 """The files of a container that tell it names: written when it joins a network, and when it leaves one."""
 
 from ..engine.hosts import HOST_GATEWAY, HOSTS, RESOLV, hosts
+from ..engine.network import Endpoint
 from ..engine.resolvconf import Wishes, resolv
 from ..errors import DaemonError, KernelError
 from ..kernel import Plan, Step
@@ -25,18 +26,36 @@ def host_file(daemon: Daemon, path: str) -> Plan[str]:
     return text
 
 
-def joined(daemon: Daemon, container: Container) -> Plan[str]:
+def joined(daemon: Daemon, container: Container, *, first: bool) -> Plan[str]:
     """Write hosts and resolv.conf after a container joined a network, and give the host's resolv.conf.
 
     Once it has the name service its resolv.conf stays, and nobody reads the host's.
     """
-    yield from _write(daemon, container, HOSTS, _hosts(daemon, container), "A container knows its own name, and the addresses that it has.")
+    text = (
+        _hosts(daemon, container) if first else daemon.disk[container.name][HOSTS] + _own(container, list(container.endpoints.values())[-1])
+    )
+    yield from _write(daemon, container, HOSTS, text, "A container knows its own name, and the addresses that it has.")
     return (yield from resolvers(daemon, container)) if container.resolver is None else ""
 
 
-def left(daemon: Daemon, container: Container) -> Plan[None]:
-    """Take the address of a network that a container left out of its hosts file."""
-    yield from _write(daemon, container, HOSTS, _hosts(daemon, container), "It no longer has the address of the network that it left.")
+def left(daemon: Daemon, container: Container, endpoint: Endpoint) -> Plan[None]:
+    """Take what a container had in a network out of its hosts file.
+
+    To 26 every line goes that names it as the network's name service does, by its short id: moby v26.1.5
+    libnetwork/endpoint.go (sbLeave), etchosts.go (Delete). The default bridge has no name service, so there all stays.
+    """
+    lines = daemon.disk.get(container.name, {}).get(HOSTS, "").splitlines(keepends=True)
+    if not daemon.release.hosts_by_name:
+        kept = [line for line in lines if line != _own(container, endpoint)]
+    elif daemon.user_defined(daemon.networks[endpoint.network]):
+        kept = [line for line in lines if not line.endswith(f"\t{container.short}\n")]
+    else:
+        kept = lines
+    yield from _write(daemon, container, HOSTS, "".join(kept), "It no longer has the address of the network that it left.")
+
+
+def _own(container: Container, endpoint: Endpoint) -> str:
+    return f"{endpoint.address.ip}\t{container.own_names}\n" if endpoint.address else ""
 
 
 def resolvers(daemon: Daemon, container: Container) -> Plan[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from ipaddress import IPv4Network
 
 from ..engine.firewall import firewall
 from ..engine.hosts import own_names
@@ -101,6 +102,8 @@ class Daemon:
     """By name, the oldest first."""
     disk: dict[str, Files] = field(default_factory=dict)
     """The containers' own /etc/hosts and /etc/resolv.conf, by name. Copies share them: files outlive a refusal."""
+    latest_subnet: list[IPv4Network] = field(default_factory=list)
+    """What the address pools gave last, if anything. Copies share it: a turn that was for nothing is gone."""
     named: int = 0
     """So many containers were named by Docker itself."""
 

@@ -45,13 +45,16 @@ def create(daemon: Daemon, spec: NetworkSpec) -> Plan[Network]:
 
 def _addressed(daemon: Daemon, spec: NetworkSpec, network: Network) -> Plan[Network]:
     """Give a network its subnet and its gateway."""
+    if len(spec.subnets) > 1:
+        raise DaemonError("bridge driver doesn't support multiple subnets")
     subnet = addresses.requested(daemon, spec) if spec.subnets else (yield from addresses.chosen(daemon))
     within = addresses.restricted(daemon, spec, subnet)
     addresses.check_overlap(daemon, subnet, within)
-    asked = {"subnet": str(subnet)} if spec.subnets else {}
+    asked = {"subnet": spec.subnets[0]} if spec.subnets else {}
     asked |= {"iprange": str(within)} if within else {}
+    room = within if within and within.subnet_of(subnet) else None
     asked |= {"gateway": spec.gateways[0]} if spec.gateways else {}
-    pool, gateway = ipam.new_pool(subnet, within), None
+    pool, gateway = ipam.new_pool(subnet, room), None
     if spec.gateways or DRIVERS[spec.driver].gateway(daemon.host, network):
         gateway, pool = addresses.gateway(daemon, pool, spec.gateways[0] if spec.gateways else "")
     auxiliary = {name: IPv4Address(text) for name, text in spec.auxiliary.items()}

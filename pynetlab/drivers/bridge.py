@@ -21,6 +21,8 @@ from .cable import configure
 
 PREFIX = "com.docker.network."
 DEFAULT_BRIDGE = "docker0"
+LONGEST_NAME = 15
+"""In characters: IFNAMSIZ of netdevice(7) without its end; the kernel's answer to more is ERANGE."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,8 @@ class Bridge:
             if what:
                 holes = {"id": network.id, "bridge": device(host, network), "other_id": other.id, "other_bridge": device(host, other)}
                 raise host.release.error("bridge-conflict", what=what, **holes)
+        if len(device(host, network)) > LONGEST_NAME:
+            raise host.release.error("bridge-name")
 
     def gateway(self, host: Host, network: Network) -> bool:
         """Say yes, unless nothing would ever use it."""

@@ -79,7 +79,14 @@ def subnets(blocks: Iterable[tuple[str, int]]) -> Iterator[IPv4Network]:
         yield from IPv4Network(block).subnets(new_prefix=size)
 
 
-def choose(blocks: Iterable[tuple[str, int]], avoid: Iterable[IPv4Network]) -> IPv4Network | None:
-    """Choose the first subnet that overlaps with nothing that is to be avoided; None where there is none left."""
-    used = list(avoid)
-    return next((subnet for subnet in subnets(blocks) if not any(subnet.overlaps(other) for other in used)), None)
+def choose(blocks: Iterable[tuple[str, int]], avoid: Iterable[IPv4Network], after: IPv4Network | None = None) -> IPv4Network | None:
+    """Choose the first subnet that overlaps with nothing that is to be avoided; None where there is none left.
+
+    The search begins behind ``after``, and comes round to it.
+    """
+    used, known = list(avoid), subnets(blocks)
+    if after is not None:
+        every = list(known)
+        at = every.index(after) + 1 if after in every else 0
+        known = iter([*every[at:], *every[:at]])
+    return next((subnet for subnet in known if not any(subnet.overlaps(other) for other in used)), None)

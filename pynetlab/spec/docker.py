@@ -3,7 +3,8 @@
 docker/cli cli/command/container/opts.go, cli/command/network/{create,connect}.go.
 """
 
-from ipaddress import AddressValueError, IPv4Address, IPv4Network, NetmaskValueError
+from collections.abc import Iterable, Sequence
+from ipaddress import AddressValueError, IPv4Address, IPv4Interface, IPv4Network, NetmaskValueError
 
 from ..errors import SpecError
 from . import words
@@ -36,12 +37,13 @@ def _check_addresses(spec: NetworkSpec) -> None:
     """Refuse what the command line refuses before it asks the daemon; cli/command/network/create.go (consolidateIpam)."""
     if len(spec.subnets) < len(spec.ranges) or len(spec.subnets) < len(spec.gateways):
         raise SpecError("every ip-range or gateway must have a corresponding subnet")
-    if len(spec.subnets) > 1:
-        raise SpecError("bridge driver doesn't support multiple subnets" if spec.driver == "bridge" else "several subnets are not modelled")
+    if len(spec.subnets) > 1 and spec.driver != "bridge":  # which the daemon refuses itself
+        raise SpecError("several subnets are not modelled")
     try:
         subnets = [IPv4Network(text, strict=False) for text in spec.subnets if "/" in text]
     except (AddressValueError, NetmaskValueError, ValueError):
         return  # the daemon has its own words for it
+    _check_ranges(spec.ranges, subnets)
     for what, texts in (("gateway", spec.gateways), ("aux-address", tuple(spec.auxiliary.values()))):
         for text in texts:
             try:
@@ -50,6 +52,18 @@ def _check_addresses(spec: NetworkSpec) -> None:
                 raise SpecError(f"invalid {what} address: {text}") from None
             if not any(address in subnet for subnet in subnets):
                 raise SpecError(f"no matching subnet for {what} {text}")
+
+
+def _check_ranges(ranges: Iterable[str], subnets: Sequence[IPv4Network]) -> None:
+    for text in ranges:
+        try:
+            first = IPv4Interface(text).ip if "/" in text else None
+        except (AddressValueError, NetmaskValueError, ValueError):
+            first = None
+        if first is None:
+            raise SpecError(f"invalid CIDR address: {text}")
+        if not any(first in subnet for subnet in subnets):
+            raise SpecError(f"no matching subnet for range {text}")
 
 
 def endpoint_spec(parsed: Parsed) -> tuple[str, EndpointSpec]:

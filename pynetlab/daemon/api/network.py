@@ -52,7 +52,7 @@ def shown_ipam(daemon: Daemon, found: Network) -> dict[str, str]:
     """Give a network's subnet, and its range and gateway as far as the release shows them; nothing where it has no addresses."""
     if found.subnet is None:
         return {}
-    shown = {"Subnet": str(found.subnet)}
+    shown = {"Subnet": found.asked.get("subnet", str(found.subnet))}
     if found.default_bridge:
         return shown
     shown |= {"IPRange": str(found.within)} if found.within else {}

@@ -102,6 +102,12 @@ class Release:
     """A network shows its gateway, even one that nobody named."""
     reserves_all_routes: bool = True
     """A new subnet avoids all that the host routes; else only what is on its own wires."""
+    subnets_in_turn: bool = False
+    """A new network gets the subnet behind the latest one, so that a removed network's comes again last."""
+    checks_range: bool = True
+    """A range has to be a part of its subnet."""
+    hosts_by_name: bool = False
+    """A container that leaves a network loses every line of /etc/hosts with its name, whatever the address."""
     sandbox_first: bool = False
     """A container has its files before its networks are looked up."""
     many_networks: bool = False

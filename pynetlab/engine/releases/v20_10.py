@@ -31,6 +31,7 @@ WORDS = {
     "alias-predefined": "network-scoped alias is supported only for containers in user defined networks",
     "bridge-conflict": "cannot create network {id} ({bridge}): conflicts with network {other_id} ({other_bridge}): networks have {what}",
     "bridge-option": "failed to parse {label} value: {value} ({error})",
+    "bridge-name": "failed to check bridge interface existence: numerical result out of range",
     "gateway-mode": "unknown gateway mode {mode}",
     "isolated-external": "gateway mode 'isolated' can only be used for an internal network",
     "bad-mtu": "invalid MTU number: {mtu}",
@@ -63,8 +64,8 @@ WORDS = {
     "running": ("You cannot remove a running container {id}. Stop the container before attempting removal or force remove"),
     "attached": "endpoint with name {container} already exists in network {network}",
     "not-attached": "container {id} is not connected to network {network}",
-    "host-connect": "container cannot be connected to host network",
-    "host-disconnect": "container cannot be disconnected from host network or connected to host network ",
+    "host-connect": "container cannot be disconnected from host network or connected to host network",
+    "host-disconnect": "container cannot be disconnected from host network or connected to host network",
     "private-connect": "container sharing network namespace with another container or host cannot be connected to any other network",
     "private-none": "container cannot be connected to multiple networks with one of the networks in private (none) mode",
     "join-missing": "No such container: {name}",
@@ -109,4 +110,14 @@ NEWS = (
     "networks of your own beside docker0; each bridge has its rules in FORWARD, DOCKER-ISOLATION keeps bridges apart, DOCKER-USER is yours"
 )
 
-V20_10 = Release("20.10", "20.10.24", WORDS, "2023-04-04", news=NEWS, options=frozenset({"--disable-content-trust"}))
+V20_10 = Release(
+    "20.10",
+    "20.10.24",
+    WORDS,
+    "2023-04-04",
+    news=NEWS,
+    subnets_in_turn=True,
+    checks_range=False,
+    hosts_by_name=True,
+    options=frozenset({"--disable-content-trust"}),
+)

@@ -63,6 +63,8 @@ V26_1 = V20_10.but(
         "run--quiet",
         "stop--signal",
     },
+    subnets_in_turn=False,
+    checks_range=True,
     sets_bridge_mtu=True,
     internal_gateway=False,
     reserves_all_routes=False,

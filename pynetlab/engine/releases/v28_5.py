@@ -28,6 +28,7 @@ SETUP = "failed to set up container networking: "
 V28_5 = V26_1.but(
     {
         "network-in-use": "error while removing network: network {name} has active endpoints ({endpoints})",
+        "bridge-name": "numerical result out of range",
         "pool-overlap": "invalid pool request: Pool overlaps with other one on this address space",
         "no-pool": "all predefined address pools have been fully subnetted",
         "port-bound": (
@@ -69,6 +70,7 @@ V28_5 = V26_1.but(
     shares_parent=True,
     sandbox_first=True,
     stop_clears_hosts=True,
+    hosts_by_name=False,
     proxy_pktinfo=True,
     tells_absent=False,
 )

@@ -173,8 +173,11 @@ def test_a_bridge_that_somebody_made_is_used_and_stays(release):
 def test_no_default_network_at_all(release):
     host = Host(release, "--bridge=none")
     assert "docker0" not in host.host.links
+    host.do("run -d --name web -p 8080:80 img")  # moby daemon/container_operations.go, connectToNetwork: its network is off
+    assert list(host.kernel.state()["web"].links) == ["lo"]
+    assert host.host.listeners == frozenset()
     with pytest.raises(DaemonError, match="network bridge not found"):
-        host.do("run -d --name web img")
+        host.do("network connect bridge web")
     with pytest.raises(DaemonError, match="bridge device with non default name br9 must be created manually"):
         Host(release, "--bridge=br9")
 

@@ -93,7 +93,7 @@ def asked_for(line):
         ("docker run --add-host x img", 'bad format for add-host: "x"'),
         ("docker run --link :x img", "bad format for links: :x"),
         ("docker run 'unclosed", "No closing quotation"),
-        ("docker network create --subnet 10.0.0.0/24 --subnet 10.1.0.0/24 a", "bridge driver doesn't support multiple subnets"),
+        ("docker network create -d macvlan --subnet 10.0.0.0/24 --subnet 10.1.0.0/24 a", "several subnets are not modelled"),
         ("docker network create --gateway 10.0.0.1 a", "every ip-range or gateway must have a corresponding subnet"),
         ("docker network create --subnet 10.0.0.0/24 --gateway x a", "invalid gateway address: x"),
         ("docker volume ls", "docker: 'volume ls' is not modelled; there are run, "),
