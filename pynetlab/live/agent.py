@@ -41,12 +41,15 @@ from . import (
     sysctl,
 )
 from .lab import Lab, Refused, refuse
+from .observe import Watch
 from .settle import settle
 from .tell import tell
 
 HANDLERS = (address, dummy, file, hairpin, link, macvlan, netns, proxy, qdisc, resolver, route, server, sysctl)
 """Imported for what they register."""
 REMOVALS = (DeleteLink, DeleteNetns)
+STILL = ("hello", "state", "resolve", "ask", "observe")
+"""Requests that change nothing, so that instruments may stay where they are."""
 
 
 def apply(lab: Lab, ops: Sequence[Op]) -> tuple[Any, ...]:
@@ -146,6 +149,7 @@ class Agent:
         self.lab = lab
         self.requests: asyncio.Queue[Any] = asyncio.Queue()
         self.scripts = script.Scripts(lab)
+        self.watch = Watch(lab)
 
     async def serve(self) -> None:
         """Answer requests until the other end closes the line."""
@@ -169,6 +173,7 @@ class Agent:
         waiting: dict[str, Callable[..., Awaitable[Any]]] = {
             "sh": self.scripts.run,
             "ask": lambda probes: ask.ask(self.lab, probes),
+            "observe": self.watch.observe,
             "resolve": lambda *question: resolver.ask(self.lab, *question),
         }
         verbs: dict[str, Callable[..., Any]] = {
@@ -178,6 +183,8 @@ class Agent:
             "adopt": lambda: script.adopt(self.lab),
             "close": lambda: close(self.lab),
         }
+        if verb not in STILL:
+            self.watch.close()
         try:
             if verb in waiting:
                 return True, await waiting[verb](*arguments)

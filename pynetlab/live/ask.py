@@ -41,7 +41,7 @@ PING_SAYS: Mapping[tuple[int, int], str] = {
 """What ping(8) says of an ICMP error, by type and code (iputils ping/ping.c, pr_icmph)."""
 
 IDENTS = count(1)
-"""Identifiers of echo requests, so that each finds its own reply."""
+"""Identifiers of echo requests and datagrams, so that each finds its own reply and is known where it passes."""
 
 
 async def ask(lab: Lab, probes: Sequence[Probe]) -> tuple[Answer, ...]:
@@ -93,7 +93,7 @@ async def _tcp(asking: socket.socket, probe: Probe) -> Answer:
 async def _udp(asking: socket.socket, probe: Probe) -> Answer:
     loop = asyncio.get_running_loop()
     asking.connect((str(probe.ip), probe.port))
-    await loop.sock_sendall(asking, b"\n")
+    await loop.sock_sendall(asking, f"ask {next(IDENTS)}\n".encode())
     return _answer(await loop.sock_recv(asking, CHUNK))
 
 

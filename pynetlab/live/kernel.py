@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Any, Self
 
 from ..errors import LiveError
-from ..model import Answer, DnsQuery, Probe, Resolution, State
+from ..model import Answer, DnsQuery, Probe, Resolution, State, Trace
 from ..ops import Op
+from .observe import Evidence
+from .observed import observed
 
 PATIENCE = 10.0
 """Seconds in which an agent has to end after it was told to."""
@@ -86,6 +88,16 @@ class LiveKernel:
     def ask(self, probes: Sequence[Probe]) -> tuple[Answer, ...]:
         """Ask questions over the network, all at once; see :class:`pynetlab.kernel.Asker`."""
         return tuple(self._ask("ask", tuple(probes)))
+
+    def observe(self, probe: Probe) -> Evidence:
+        """Ask a question while every namespace is watched, and give what was seen. Raises LiveError where the instruments fail."""
+        found: Evidence = self._ask("observe", probe)
+        return found
+
+    def trace(self, probe: Probe) -> Trace:
+        """Ask a question for real and give the way that its packets took; see :meth:`observe` for what it raises."""
+        evidence = self.observe(probe)
+        return observed(evidence, self.state())
 
     def adopt(self) -> None:
         """Take in the namespaces that a process in the background has made with ``ip netns add`` since the last script."""

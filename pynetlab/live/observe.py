@@ -1,0 +1,141 @@
+"""A question asked for real while every namespace is watched: what was seen, as plain records."""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from ..errors import LiveError
+from ..model import Answer, Probe
+from . import ask
+from . import nf_messages as nf
+from .frames import Seen, read
+from .instruments import CANARY, Instruments, Tap, opened, read_counters
+from .lab import Lab
+
+TELLING = (
+    "Ip.InAddrErrors",
+    "Ip.InHdrErrors",
+    "Ip.OutNoRoutes",
+    "IpExt.InNoRoutes",
+    "Ip.FragFails",
+    "TcpExt.IPReversePathFilter",
+    "TcpExt.ArpFilter",
+)
+"""The counters that say why a packet ended where no rule ended it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """What a packet met in a table of a namespace, in the order in which it did."""
+
+    netns: str
+    hook: str
+    table: str
+    chain: str
+    kind: str
+    number: int
+    dropped: bool
+    seen: Seen
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All that was seen of a question and its answer."""
+
+    probe: Probe
+    answer: Answer
+    taps: tuple[Tap, ...] = ()
+    """The frames in the order in which they passed, without canaries."""
+    hits: tuple[Hit, ...] = ()
+    """By namespace, in the order in which each saw them."""
+    counters: dict[str, dict[str, int]] = field(default_factory=dict)
+    """Namespace → counter → by how much it rose; only where no answer came."""
+
+
+class Watch:
+    """The instruments of all namespaces of a lab, open until something in it is changed."""
+
+    def __init__(self, lab: Lab) -> None:
+        """Take the lab; nothing is opened yet."""
+        self.lab = lab
+        self.open: dict[str, Instruments] = {}
+
+    def close(self) -> None:
+        """Take all instruments away; the kernel takes its time for that, and so other threads do it."""
+        gone, self.open = list(self.open.values()), {}
+        loop = asyncio.get_running_loop()
+        for each in gone:
+            each.stop()
+            loop.run_in_executor(None, each.close)
+
+    async def observe(self, probe: Probe) -> Evidence:
+        """Ask, and give what was seen. Raises LiveError where an instrument saw nothing of its canary, or lost something."""
+        ask.check(self.lab, probe)
+        for name, space in self.lab.spaces.items():
+            if name not in self.open:
+                self.open[name] = opened(self.lab, space)
+                self.open[name].start()
+        self._prove()
+        answer = await ask.one(self.lab, probe)
+        taps, hits = self._prove()
+        counters = {} if answer.result == "ok" else self._risen()
+        return Evidence(probe, answer, tuple(taps), tuple(hits), counters)
+
+    def _prove(self) -> tuple[list[Tap], list[Hit]]:
+        """Let canaries fly, and read everything: theirs proves that the instruments work, the rest is what was seen before."""
+        flown = {name for name, each in self.open.items() if each.release_canary()}
+        taken = {name: each.taken() for name, each in self.open.items()}
+        taps = [tap for frames, _ in taken.values() for tap in frames]
+        seen = {tap.netns for tap in taps if CANARY in tap.frame}
+        hits: list[Hit] = []
+        for name, (_, met) in taken.items():
+            each = self.open[name]
+            told = list(_hits(each, met))
+            heard = not each.speaks or any(_flies(hit.seen) for hit in told)
+            if name in flown and not (name in seen and heard):
+                raise LiveError(
+                    f"the instruments in {name} saw nothing of a packet that passed there; what they did not see proves nothing"
+                )
+            hits += [hit for hit in told if hit.table != nf.PRIVATE and not _flies(hit.seen)]
+        rest = [tap for tap in taps if CANARY not in tap.frame]
+        return sorted(rest, key=lambda tap: tap.time), hits
+
+    def _risen(self) -> dict[str, dict[str, int]]:
+        found: dict[str, dict[str, int]] = {}
+        for name, each in self.open.items():
+            with self.lab.inside(each.space):
+                now = read_counters()
+            risen = {key: now[key] - each.counters.get(key, 0) for key in TELLING if now.get(key, 0) > each.counters.get(key, 0)}
+            found |= {name: risen} if risen else {}
+            each.counters = now
+        return found
+
+
+def _flies(seen: Seen) -> bool:
+    """Say whether a packet is a canary: it goes from a port to the same port of the same address."""
+    packet = seen.packet
+    return packet.proto == "udp" and (packet.src, packet.sport) == (packet.dst, packet.dport)
+
+
+def _hits(instruments: Instruments, events: list[nf.Met]) -> Iterator[Hit]:
+    """Put events together with the packets that they are about, and give rules the numbers that iptables gives them."""
+    about: dict[int, tuple[str, Seen]] = {}
+    for met in events:
+        hook, seen = about.get(met.mark, ("", None))
+        if met.packet:
+            found = read(met.packet)
+            seen = found or seen
+        if met.chain.upper() in HOOKS:
+            hook = met.chain.upper()
+        if seen is None:
+            continue
+        about[met.mark] = hook, seen
+        chain, number = met.chain, met.number
+        if met.handle:
+            chain, number = instruments.numbers.get((met.table, met.handle), (met.chain, 0))
+        elif met.kind == "rule" and not number:
+            continue  # the end of a chain, told as a rule without a handle
+        yield Hit(instruments.space.name, hook, met.table, chain, met.kind, number, met.dropped, seen)
+
+
+HOOKS = ("PREROUTING", "INPUT", "FORWARD", "OUTPUT", "POSTROUTING")

@@ -1,0 +1,114 @@
+"""From what was seen to a Trace: the same record as a simulated one, put together from evidence alone."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+
+from ..model import Cause, Hop, Packet, Place, State, Step, Trace
+from .conversation import Leg, Passed, legs
+from .observe import Evidence, Hit
+from .verdict import ended
+
+TRANSLATING = ("DNAT", "SNAT", "MASQUERADE", "REDIRECT")
+LAST = "POSTROUTING"
+
+
+def observed(evidence: Evidence, state: State) -> Trace:
+    """Give the trace of what was seen; the state says which rule has which number, and which socket listens where."""
+    parts = legs(evidence, state)
+    outcome, why, remedy = ended(evidence, parts, state)
+    hops = tuple(hop for leg in _named(parts, evidence, state) for hop in _Teller(leg, state).hops())
+    probe = evidence.probe
+    first = next((step.packet for hop in hops for step in hop.steps), None)
+    packet = first or Packet(probe.ip, probe.ip, probe.proto, dport=probe.port)
+    return Trace(probe.source, packet, outcome, why, remedy, hops, probe, evidence.answer)
+
+
+def _named(parts: list[Leg], evidence: Evidence, state: State) -> Iterator[Leg]:
+    """Call what a rule sends back an error, and what the machine itself says to a closed port a reply."""
+    rejected = any(target_of(hit, state) == "REJECT" for leg in parts for hits in leg.hits.values() for hit in hits)
+    for leg in parts:
+        closed = leg.name.endswith("error") and not rejected and all(seen.packet.icmp == (3, 3) for _, seen in leg.taps) and leg.taps
+        if closed:
+            leg.name = leg.name.replace("error", "reply")
+        elif rejected and leg.name.endswith("reply") and evidence.answer.result != "ok":
+            leg.name = leg.name.replace("reply", "error")
+        yield leg
+
+
+def target_of(hit: Hit, state: State) -> str:
+    """Give the target of the rule that a packet matched; empty where it has none, or where it was no rule."""
+    chain = state[hit.netns].chain(hit.table, hit.chain) if hit.kind == "rule" else None
+    return chain.rules[hit.number - 1].target if chain and 0 < hit.number <= len(chain.rules) else ""
+
+
+@dataclass(slots=True)
+class _Teller:
+    """Puts the steps of one packet in order: within a namespace its devices and its rules come from different instruments."""
+
+    leg: Leg
+    state: State
+    now: Packet | None = None
+    steps: list[Step] = field(default_factory=list)
+
+    def hops(self) -> Iterator[Hop]:
+        """Give the stays of the packet, one after the other."""
+        waiting = {netns: list(hits) for netns, hits in self.leg.hits.items()}
+        stays = [(netns, list(taps)) for netns, taps in groupby(self.leg.taps, lambda passed: passed[0].netns)]
+        silent: list[tuple[str, list[Passed]]] = [(netns, []) for netns in waiting if netns not in {name for name, _ in stays}]
+        stays = [*silent, *stays] if self.leg.name.endswith("request") else [*stays, *silent]
+        last = {netns: at for at, (netns, _) in enumerate(stays)}
+        for at, (netns, taps) in enumerate(stays):
+            self.steps = []
+            hits = waiting.get(netns, [])
+            for tap, seen in taps:
+                if tap.sent:
+                    self._rules(hits, until_out=True)
+                self._passes((tap, seen))
+            self._rules(hits, until_out=at != last[netns] and bool(taps) and taps[-1][0].sent)
+            if self.steps:
+                yield Hop(netns, self.leg.name, tuple(self.steps))
+
+    def _passes(self, passed: Passed) -> None:
+        tap, seen = passed
+        self._becomes(tap.netns, seen.packet)
+        self.steps.append(Step(Place(tap.netns, tap.device), "sent" if tap.sent else "received", seen.packet))
+
+    def _rules(self, hits: list[Hit], *, until_out: bool) -> None:
+        """Tell of the rules that wait; until the packet leaves, where it may come again."""
+        leaving = False
+        while hits and not (until_out and leaving and hits[0].hook != LAST):
+            hit = hits.pop(0)
+            leaving = leaving or hit.hook == LAST
+            self._becomes(hit.netns, hit.seen.packet)
+            self.steps.append(self._step(hit))
+
+    def _step(self, hit: Hit) -> Step:
+        place = Place(hit.netns, "", hit.hook, hit.table, hit.chain)
+        chain = self.state[hit.netns].chain(hit.table, hit.chain)
+        rules = chain.rules if chain else ()
+        rule = rules[hit.number - 1] if hit.kind == "rule" and 0 < hit.number <= len(rules) else None
+        text, verdict = (str(rule), rule.target) if rule else ("", "RETURN")
+        if hit.kind == "policy":
+            text = verdict = (chain.policy if chain else "") or "ACCEPT"
+        number = hit.number if hit.kind == "rule" else len(rules) + 1
+        return Step(place, "matched", self.now or hit.seen.packet, None, verdict, Cause(hit.kind, text or verdict, number))
+
+    def _becomes(self, netns: str, packet: Packet) -> None:
+        """Note what changed since the packet was last seen: on the rule that asked for it, else on the connection."""
+        before, self.now = self.now, packet
+        if before is None or _ends(before) == _ends(packet):
+            return
+        for at in range(len(self.steps) - 1, -1, -1):
+            step = self.steps[at]
+            if step.what in ("sent", "received"):
+                break
+            if step.verdict in TRANSLATING:
+                self.steps[at] = replace(step, after=packet)
+                return
+        cause = Cause("connection", "translated as its first packet was")
+        self.steps.append(Step(Place(netns, "", "", "nat"), "translated", before, packet, "", cause))
+
+
+def _ends(packet: Packet) -> tuple[object, ...]:
+    return packet.src, packet.sport, packet.dst, packet.dport

@@ -1,0 +1,117 @@
+"""How it ended, judged from evidence alone: a rule, an error that came back, a counter that rose, or nothing more that was seen."""
+
+from collections.abc import Iterator, Mapping
+
+from ..model import Outcome, State
+from .conversation import Leg
+from .frames import ETH_ARP, ETHERNET
+from .observe import Evidence, Hit
+
+Said = tuple[Outcome, str, str]
+
+ERRORS: Mapping[tuple[int, int], tuple[Outcome, str]] = {
+    (3, 0): (Outcome.NO_ROUTE, "has no route there"),
+    (3, 1): (Outcome.UNRESOLVED, "got no answer when it asked who has the next hop"),
+    (3, 3): (Outcome.NO_LISTENER, "has nobody who listens there"),
+    (3, 4): (Outcome.MTU, "may not cut a packet that is larger than its next device takes"),
+    (3, 9): (Outcome.PROHIBITED, "says that an administrator does not allow it"),
+    (3, 10): (Outcome.PROHIBITED, "says that an administrator does not allow it"),
+    (3, 13): (Outcome.PROHIBITED, "says that an administrator does not allow it"),
+    (11, 0): (Outcome.TTL, "saw the packet's TTL come to an end"),
+}
+"""ICMP errors, by type and code: what they mean, and what the machine says that sent one."""
+COUNTERS: Mapping[str, tuple[Outcome, str]] = {
+    "TcpExt.IPReversePathFilter": (Outcome.REVERSE_PATH, "would answer over another device, and does not believe the source"),
+    "Ip.InAddrErrors": (Outcome.NOT_FORWARDED, "got a packet for another machine, and is no router"),
+    "IpExt.InNoRoutes": (Outcome.NO_ROUTE, "has no route there"),
+    "Ip.OutNoRoutes": (Outcome.NO_ROUTE, "has no route there"),
+    "Ip.InHdrErrors": (Outcome.TTL, "saw the packet's TTL come to an end"),
+    "Ip.FragFails": (Outcome.MTU, "may not cut a packet that is larger than its next device takes"),
+}
+
+
+def ended(evidence: Evidence, parts: list[Leg], state: State) -> Said:
+    """Give the outcome, why in one sentence, and what would help."""
+    probe, answer = evidence.probe, evidence.answer
+    if answer.result == "ok":
+        saw = f", and saw the question come from {answer.saw}" if answer.saw else ""
+        return Outcome.DELIVERED, f"{answer.server or probe.ip} answered{saw}.", ""
+    stopped = next(_stops(parts, state), None)
+    if stopped is not None:
+        return stopped
+    if not parts and _asks_in_vain(evidence, probe.source):
+        return Outcome.UNRESOLVED, f"Nobody answers when {probe.source} asks by ARP who has the next hop to {probe.ip}.", ""
+    if not parts:
+        return Outcome.NO_ROUTE, f"{probe.source} has no route to {probe.ip}: {answer.result}.", ""
+    return _error(parts, answer.result) or _counter(evidence, parts) or _silence(evidence, parts)
+
+
+def _stops(parts: list[Leg], state: State) -> Iterator[Said]:
+    for leg in parts:
+        for hits in leg.hits.values():
+            yield from (said for hit in hits if (said := _stop(hit, state)))
+
+
+def _stop(hit: Hit, state: State) -> Said | None:
+    chain = state[hit.netns].chain(hit.table, hit.chain)
+    if chain is None:
+        return None
+    if hit.kind == "policy":
+        why = f"No rule of {hit.chain} in table {hit.table} on {hit.netns} accepts it, and the chain's policy is DROP."
+        return (Outcome.POLICY, why, f"Add a rule to {hit.chain} that accepts it.") if chain.policy == "DROP" else None
+    if hit.kind != "rule" or not 0 < hit.number <= len(chain.rules):
+        return None
+    rule = chain.rules[hit.number - 1]
+    outcome = {"DROP": Outcome.DROPPED, "REJECT": Outcome.REJECTED}.get(rule.target)
+    if outcome is None:
+        return None
+    does = "rejects" if outcome is Outcome.REJECTED else "drops"
+    why = f"Rule {hit.number} of {hit.chain} in table {hit.table} on {hit.netns} {does} it: {rule}."
+    help_ = f"Let a rule before it accept the packet, or delete it: iptables -t {hit.table} -D {hit.chain} {hit.number}"
+    return outcome, why, help_
+
+
+def _error(parts: list[Leg], result: str) -> Said | None:
+    for leg in parts:
+        kinds = [(tap.netns, ERRORS[seen.packet.icmp]) for tap, seen in leg.taps if seen.packet.icmp and seen.packet.icmp in ERRORS]
+        if kinds:
+            netns, (outcome, says) = kinds[0]
+            if outcome is Outcome.NO_LISTENER and result == "refused":
+                outcome = Outcome.REFUSED
+            return outcome, f"{netns} {says}.", ""
+    if result == "refused":
+        netns = next((leg.taps[0][0].netns for leg in reversed(parts) if leg.name.endswith("reply") and leg.taps), "The machine")
+        return Outcome.REFUSED, f"Nobody listens there in {netns}.", "Start a server there, or ask another port."
+    return None
+
+
+def _counter(evidence: Evidence, parts: list[Leg]) -> Said | None:
+    passed = {tap.netns for leg in parts for tap, _ in leg.taps} | {netns for leg in parts for netns in leg.hits}
+    for netns, risen in evidence.counters.items():
+        for name, (outcome, says) in COUNTERS.items():
+            if name in risen and netns in passed:
+                return outcome, f"{netns} {says} (its counter {name} rose).", ""
+    return None
+
+
+def _silence(evidence: Evidence, parts: list[Leg]) -> Said:
+    leg = next((each for each in reversed(parts) if each.taps), None)
+    if leg is None:
+        return Outcome.SILENT, "It left no device, and no instrument says why.", ""
+    tap, seen = leg.taps[-1]
+    last = tap.netns
+    if _asks_in_vain(evidence, last):
+        return Outcome.UNRESOLVED, f"Nobody answers when {last} asks by ARP who has the next hop to {seen.packet.dst}.", ""
+    if any(other.other and other.time >= tap.time for other in evidence.taps):
+        return Outcome.OTHER_HOST, f"The frame that {last} sent came to a machine that it is not for.", ""
+    if tap.sent:
+        return Outcome.DOWN, f"{tap.device} of {last} sent it, and nothing saw it come.", ""
+    if seen.packet.dst.is_loopback or seen.packet.src.is_loopback:
+        return Outcome.MARTIAN, f"{last} does not believe a packet from {seen.packet.src} to {seen.packet.dst} on {tap.device}.", ""
+    return Outcome.SILENT, f"It came to {tap.device} of {last}, and nothing came back.", ""
+
+
+def _asks_in_vain(evidence: Evidence, netns: str) -> bool:
+    """Say whether the latest word of a namespace in ARP is a question: operation 1 of RFC 826."""
+    words = [tap.frame[21] for tap in evidence.taps if tap.netns == netns and ETHERNET.unpack_from(tap.frame)[2] == ETH_ARP]
+    return bool(words) and words[-1] == 1
