@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar, cast, runtime_checkable
 
 from .errors import KernelError, PynetlabError, SpecError
-from .model import Answer, DnsQuery, Probe, Resolution, State
+from .model import Answer, DnsQuery, Probe, Resolution, State, Trace
 from .ops import Op, Question, Subject
 
 T = TypeVar("T")
@@ -59,16 +59,22 @@ class Kernel(Protocol):
         An empty ``server`` stands for the first one in the namespace's resolv.conf.
         """
 
+    def ask(self, probes: Sequence[Probe]) -> tuple[Answer, ...]:
+        """Ask questions over the networks, all at once, and give their answers in order."""
+
     def close(self) -> None:
         """Let go of all that the kernel holds; it is not used again."""
 
 
 @runtime_checkable
-class Asker(Protocol):
-    """A kernel over whose networks questions can be asked."""
+class Observer(Protocol):
+    """A kernel in which a packet can be watched on its way: the real one."""
 
-    def ask(self, probes: Sequence[Probe]) -> tuple[Answer, ...]:
-        """Ask all questions at once and give their answers in order. Raises LiveError for one that cannot be asked."""
+    def observe(self, probe: Probe) -> Trace:
+        """Ask a question while every namespace is watched, and give what was seen of its packets.
+
+        Raises LiveError where an instrument missed something: what was not seen is never taken for what did not happen.
+        """
 
 
 @dataclass(frozen=True, slots=True)

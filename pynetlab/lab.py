@@ -68,6 +68,8 @@ class Lab:
     name_server = names.name_server
     trace = tracing.trace
     ask = tracing.ask
+    check = tracing.check
+    observe = tracing.observe
     ping = tracing.ping
     curl = tracing.curl
     explain = explain.explain

@@ -16,6 +16,7 @@ REQUEST, REPLY, ERROR, PROXY = "request", "reply", "error", "proxy "
 TOKEN = 12
 """So many bytes of a datagram are seen with each rule."""
 NUMBERS = 1 << 32
+DOMAIN = 53
 OPENING, OPENED = "SYN", ("SYN,ACK", "RST,ACK", "RST")
 Ports = tuple[str, int, int]
 
@@ -71,9 +72,10 @@ def _ports(packet: Packet) -> Ports:
 def starts(probe: Probe, netns: str, seen: Seen) -> bool:
     """Say whether a packet is the first of a question."""
     packet = seen.packet
-    if (netns, packet.dst, packet.proto) != (probe.source, probe.ip, probe.proto):
+    proto, port = ("udp", DOMAIN) if probe.proto == "dns" else (probe.proto, probe.port)
+    if (netns, packet.dst, packet.proto) != (probe.source, probe.ip, proto):
         return False
-    return packet.icmp == (8, 0) if probe.proto == "icmp" else packet.dport == probe.port and packet.flags in ("", OPENING)
+    return packet.icmp == (8, 0) if proto == "icmp" else packet.dport == port and packet.flags in ("", OPENING)
 
 
 Passed = tuple[Tap, Seen]

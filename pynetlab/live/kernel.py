@@ -86,18 +86,17 @@ class LiveKernel:
         return found
 
     def ask(self, probes: Sequence[Probe]) -> tuple[Answer, ...]:
-        """Ask questions over the network, all at once; see :class:`pynetlab.kernel.Asker`."""
+        """Ask questions over the network, all at once; see :class:`pynetlab.kernel.Kernel`."""
         return tuple(self._ask("ask", tuple(probes)))
 
-    def observe(self, probe: Probe) -> Evidence:
-        """Ask a question while every namespace is watched, and give what was seen. Raises LiveError where the instruments fail."""
+    def evidence(self, probe: Probe) -> Evidence:
+        """Ask a question while every namespace is watched, and give all that was seen. Raises LiveError where the instruments fail."""
         found: Evidence = self._ask("observe", probe)
         return found
 
-    def trace(self, probe: Probe) -> Trace:
-        """Ask a question for real and give the way that its packets took; see :meth:`observe` for what it raises."""
-        evidence = self.observe(probe)
-        return observed(evidence, self.state())
+    def observe(self, probe: Probe) -> Trace:
+        """Ask a question and give the way that its packets took; see :class:`pynetlab.kernel.Observer`."""
+        return observed(self.evidence(probe), self.state())
 
     def adopt(self) -> None:
         """Take in the namespaces that a process in the background has made with ``ip netns add`` since the last script."""

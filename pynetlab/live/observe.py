@@ -1,6 +1,7 @@
 """A question asked for real while every namespace is watched: what was seen, as plain records."""
 
 import asyncio
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -12,6 +13,7 @@ from .frames import Seen, read
 from .instruments import CANARY, Instruments, Tap, opened, read_counters
 from .lab import Lab
 
+TRIES = 200
 TELLING = (
     "Ip.InAddrErrors",
     "Ip.InHdrErrors",
@@ -71,15 +73,33 @@ class Watch:
     async def observe(self, probe: Probe) -> Evidence:
         """Ask, and give what was seen. Raises LiveError where an instrument saw nothing of its canary, or lost something."""
         ask.check(self.lab, probe)
-        for name, space in self.lab.spaces.items():
-            if name not in self.open:
-                self.open[name] = opened(self.lab, space)
-                self.open[name].start()
+        await self._open()
         self._prove()
         answer = await ask.one(self.lab, probe)
         taps, hits = self._prove()
         counters = {} if answer.result == "ok" else self._risen()
         return Evidence(probe, answer, tuple(taps), tuple(hits), counters)
+
+    async def _open(self) -> None:
+        """Open what is not open yet, and wait until the kernel notes the time of each packet as it passes.
+
+        It begins with that a little after the first packet socket asks for it, and until then a packet's time is that of
+        its reading; see net_enable_timestamp in the kernel's net/core/dev.c.
+        """
+        new = [space for name, space in self.lab.spaces.items() if name not in self.open]
+        for space in new:
+            self.open[space.name] = opened(self.lab, space)
+            self.open[space.name].start()
+        for _ in range(TRIES if new else 0):
+            for each in self.open.values():
+                each.release_canary()
+            before = time.time_ns()
+            taps = [tap for each in self.open.values() for tap in each.taken()[0]]
+            if all(tap.time <= before for tap in taps):
+                return
+            await asyncio.sleep(0.001)
+        if new:
+            raise LiveError("this kernel does not note when packets pass")
 
     def _prove(self) -> tuple[list[Tap], list[Hit]]:
         """Let canaries fly, and read everything: theirs proves that the instruments work, the rest is what was seen before."""

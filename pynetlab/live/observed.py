@@ -4,13 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
-from ..model import Cause, Hop, Packet, Place, State, Step, Trace
+from ..model import Cause, Hop, Outcome, Packet, Place, State, Step, Trace
 from .conversation import Leg, Passed, legs
 from .observe import Evidence, Hit
 from .verdict import ended
 
 TRANSLATING = ("DNAT", "SNAT", "MASQUERADE", "REDIRECT")
 LAST = "POSTROUTING"
+STOPPING = {("rule", "DROP"): Outcome.DROPPED, ("rule", "REJECT"): Outcome.REJECTED, ("policy", "DROP"): Outcome.POLICY}
+"""What a rule or a policy does to a packet that goes no further."""
 
 
 def observed(evidence: Evidence, state: State) -> Trace:
@@ -81,7 +83,11 @@ class _Teller:
             hit = hits.pop(0)
             leaving = leaving or hit.hook == LAST
             self._becomes(hit.netns, hit.seen.packet)
-            self.steps.append(self._step(hit))
+            self.steps.append(step := self._step(hit))
+            outcome = STOPPING.get((step.cause.kind if step.cause else "", step.verdict))
+            if outcome is not None:
+                place = replace(step.where, hook="")
+                self.steps.append(Step(place, "dropped", step.packet, None, outcome.value, step.cause))
 
     def _step(self, hit: Hit) -> Step:
         place = Place(hit.netns, "", hit.hook, hit.table, hit.chain)

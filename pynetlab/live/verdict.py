@@ -1,6 +1,8 @@
 """How it ended, judged from evidence alone: a rule, an error that came back, a counter that rose, or nothing more that was seen."""
 
+import struct
 from collections.abc import Iterator, Mapping
+from ipaddress import IPv4Address
 
 from ..model import Outcome, State
 from .conversation import Leg
@@ -8,6 +10,8 @@ from .frames import ETH_ARP, ETHERNET
 from .observe import Evidence, Hit
 
 Said = tuple[Outcome, str, str]
+ARP, REPLY = struct.Struct("!6xH6x4s6x4s"), 2
+"""Operation, and the addresses of who asks and who is asked for."""
 
 ERRORS: Mapping[tuple[int, int], tuple[Outcome, str]] = {
     (3, 0): (Outcome.NO_ROUTE, "has no route there"),
@@ -40,7 +44,7 @@ def ended(evidence: Evidence, parts: list[Leg], state: State) -> Said:
     if stopped is not None:
         return stopped
     if not parts and _asks_in_vain(evidence, probe.source):
-        return Outcome.UNRESOLVED, f"Nobody answers when {probe.source} asks by ARP who has the next hop to {probe.ip}.", ""
+        return _unresolved(probe.source, probe.ip)
     if not parts:
         return Outcome.NO_ROUTE, f"{probe.source} has no route to {probe.ip}: {answer.result}.", ""
     return _error(parts, answer.result) or _counter(evidence, parts) or _silence(evidence, parts)
@@ -96,22 +100,31 @@ def _counter(evidence: Evidence, parts: list[Leg]) -> Said | None:
 
 def _silence(evidence: Evidence, parts: list[Leg]) -> Said:
     leg = next((each for each in reversed(parts) if each.taps), None)
+    last = leg.taps[-1][0].netns if leg else evidence.probe.source
+    if _asks_in_vain(evidence, last):
+        return _unresolved(last, leg.taps[-1][1].packet.dst if leg else evidence.probe.ip)
     if leg is None:
         return Outcome.SILENT, "It left no device, and no instrument says why.", ""
-    tap, seen = leg.taps[-1]
-    last = tap.netns
-    if _asks_in_vain(evidence, last):
-        return Outcome.UNRESOLVED, f"Nobody answers when {last} asks by ARP who has the next hop to {seen.packet.dst}.", ""
+    tap, packet = leg.taps[-1][0], leg.taps[-1][1].packet
     if any(other.other and other.time >= tap.time for other in evidence.taps):
         return Outcome.OTHER_HOST, f"The frame that {last} sent came to a machine that it is not for.", ""
     if tap.sent:
         return Outcome.DOWN, f"{tap.device} of {last} sent it, and nothing saw it come.", ""
-    if seen.packet.dst.is_loopback or seen.packet.src.is_loopback:
-        return Outcome.MARTIAN, f"{last} does not believe a packet from {seen.packet.src} to {seen.packet.dst} on {tap.device}.", ""
+    if packet.dst.is_loopback or packet.src.is_loopback:
+        return Outcome.MARTIAN, f"{last} does not believe a packet from {packet.src} to {packet.dst} on {tap.device}.", ""
     return Outcome.SILENT, f"It came to {tap.device} of {last}, and nothing came back.", ""
 
 
+def _unresolved(netns: str, towards: IPv4Address) -> Said:
+    return Outcome.UNRESOLVED, f"Nobody answers when {netns} asks by ARP who has the next hop to {towards}.", ""
+
+
 def _asks_in_vain(evidence: Evidence, netns: str) -> bool:
-    """Say whether the latest word of a namespace in ARP is a question: operation 1 of RFC 826."""
-    words = [tap.frame[21] for tap in evidence.taps if tap.netns == netns and ETHERNET.unpack_from(tap.frame)[2] == ETH_ARP]
-    return bool(words) and words[-1] == 1
+    """Say whether a namespace asked for a neighbour that did not answer (RFC 826)."""
+    asked: set[bytes] = set()
+    answered: set[bytes] = set()
+    for tap in evidence.taps:
+        if tap.netns == netns and ETHERNET.unpack_from(tap.frame)[2] == ETH_ARP:
+            operation, sender, target = ARP.unpack_from(tap.frame, ETHERNET.size)
+            (answered if operation == REPLY else asked).add(sender if operation == REPLY else target if tap.sent else b"")
+    return bool(asked - answered - {b""})

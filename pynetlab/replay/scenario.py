@@ -10,7 +10,7 @@ from typing import Any, Self
 from ..daemon import Daemon, Dockerd
 from ..engine.releases import RELEASES, Release
 from ..errors import PynetlabError, SpecError
-from ..kernel import Asker, Kernel, Plan, Walk, run
+from ..kernel import Kernel, Plan, Walk, run
 from ..model import State
 from ..stage import HOST, files, stage
 from ..tools import host_command
@@ -135,7 +135,7 @@ def _command(line: str, docker: Dockerd, kernel: Kernel) -> str:
 def play(scenario: Scenario, release: str | Release, kernel: Kernel, *, ask: bool = True) -> Record:
     """Play a scenario on an empty kernel and give its record, in the shape of those of real engines.
 
-    With ``ask`` everybody is asked everything at the end, where the kernel can carry a question.
+    With ``ask`` everybody is asked everything at the end.
     Raises SpecError for a release that is not modelled.
     """
     played = perform(scenario, release, kernel)
@@ -143,13 +143,13 @@ def play(scenario: Scenario, release: str | Release, kernel: Kernel, *, ask: boo
     if played.memory is None:
         return record | {"daemon_error": played.outcomes[0][1]}
     record |= _held(played.outcomes[1:], played.memory, played.state)
-    return record | (_probed(played.memory, kernel) if ask and isinstance(kernel, Asker) else {})
+    return record | (_probed(played.memory, kernel) if ask else {})
 
 
 def _probed(daemon: Daemon, kernel: Kernel) -> Record:
     run(ready(daemon), kernel)
     asked = list(questions(daemon))
-    answers = kernel.ask([each.probe for each in asked]) if isinstance(kernel, Asker) else ()
+    answers = kernel.ask([each.probe for each in asked])
     return {"probes": [each.record(answer) for each, answer in zip(asked, answers, strict=True)]}
 
 

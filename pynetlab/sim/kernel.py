@@ -79,7 +79,7 @@ class SimKernel:
         return resolve(self._state, netns, query, carrying(self.world()), server=server, patience=patience)
 
     def ask(self, probes: Sequence[Probe]) -> tuple[Answer, ...]:
-        """Ask questions over the networks; see :class:`pynetlab.kernel.Asker`."""
+        """Ask questions over the networks; see :class:`pynetlab.kernel.Kernel`."""
         world = self.world()
         return tuple(ask(world, Run(), probe).answer for probe in probes)
 

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from ..kernel import Asker, Kernel, Walk
+from ..errors import SpecError
+from ..kernel import Kernel, Observer, Walk
 from ..model import Answer, Probe
 from ..tracer import World
 from ..tracer import trace as follow
+from ..views.side_by_side import SideBySide
 from ..views.trace import TraceView
 from .asking import Asked, parse
 
@@ -24,10 +26,36 @@ class Traced(Asked, Protocol):
 def trace(lab: Traced, question: str | Probe) -> TraceView:
     """Follow a packet and what answers it, hop by hop, with what decided each: ``lab.trace("web -> db:5432/tcp")``.
 
-    It is told from what the kernel holds now, simulated or real. Raises SpecError for what cannot be asked.
+    It is told from what the kernel holds now. In a live lab the packet is sent for real, and watched in every namespace:
+    where what was seen agrees with what is told, the telling stands, since it has the reasons too; where the two part, what
+    was seen alone is given. Raises SpecError for what cannot be asked, LiveError where the instruments missed something.
     """
+    found = compared(lab, question)
+    return TraceView(found.predicted if found.agrees else found.observed, found.question)
+
+
+def check(lab: Traced, question: str | Probe) -> SideBySide:
+    """Put the prediction beside what is seen in the real kernel: ``print(lab.check("web -> db:5432"))``; true where they agree.
+
+    Raises SpecError in a simulation, where there is nothing to see, LiveError where the instruments missed something.
+    """
+    if not isinstance(lab.kernel, Observer):
+        raise SpecError("a simulation has nothing to observe; make the lab with mode='live' to check its predictions")
+    return compared(lab, question)
+
+
+def observe(lab: Traced, question: str | Probe) -> TraceView:
+    """Send a packet in the real kernel and give what was seen alone: devices, rules, translations. Raises as :func:`check`."""
+    found = check(lab, question)
+    return TraceView(found.observed, found.question)
+
+
+def compared(lab: Traced, question: str | Probe) -> SideBySide:
+    """Predict, and observe where there is a real kernel; else the prediction stands for both."""
     probe = parse(lab, question)
-    return TraceView(follow(World(lab.state()), probe), " ".join(str(question).split()))
+    predicted = follow(World(lab.state()), probe)
+    seen = lab.kernel.observe(probe) if isinstance(lab.kernel, Observer) else predicted
+    return SideBySide(" ".join(str(question).split()), predicted, seen)
 
 
 def ask(lab: Traced, question: str | Probe) -> Answer:
@@ -47,6 +75,4 @@ def curl(lab: Traced, question: str | Probe) -> Answer:
 
 def _asked(lab: Traced, question: str | Probe, proto: str = "") -> Answer:
     probe = parse(lab, question, proto)
-    if not isinstance(lab.kernel, Asker):
-        raise TypeError("a kernel that no question can be asked of")
     return lab.kernel.ask([probe])[0]

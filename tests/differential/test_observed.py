@@ -1,0 +1,151 @@
+"""What the tracer says and what the instruments see in the real kernel: the same outcome, answer, devices and rules, packet by packet."""
+
+import time
+
+import pytest
+from conftest import missing, need
+from ordinary import run_as_nobody
+
+from pynetlab import Lab
+from pynetlab.errors import LiveError, SpecError
+
+pytestmark = pytest.mark.live
+
+DROP = "iptables -I DOCKER-USER -p tcp --dport 80 -j DROP"
+REJECT = "iptables -I DOCKER-USER -p tcp --dport 81 -j REJECT --reject-with icmp-host-prohibited"
+WEB, PEER = "docker run -d --name web -p 8080:80 -p 8053:53/udp img", "docker run -d --name peer nginx"
+FAR = ("docker network create far", "docker run -d --name other --network far nginx")
+LAN = "docker network create -d macvlan --subnet 192.0.2.0/24 --gateway 192.0.2.99 --ip-range 192.0.2.128/27 -o parent=eth0 lan"
+ROUTE = "ip netns exec outside ip route add 172.17.0.0/16 via 192.0.2.10"
+CASES = {
+    "published": (
+        (),
+        (WEB, PEER, *FAR),
+        {
+            "outside -> host:8080": "delivered",
+            "host -> host:8080": "delivered",
+            "host -> localhost:8080": "delivered",
+            "peer -> host:8080": "delivered",
+            "web -> host:8080": "delivered",
+            "other -> host:8080": "delivered",
+            "outside -> host:8053/udp": "delivered",
+            "web -> host:8053/udp": "delivered",
+            "peer -> web:80": "delivered",
+            "peer -> web:81": "refused",
+            "peer -> web:81/udp": "refused",
+            "web -> outside": "delivered",
+            "web -> other:80": "dropped by rule",
+            "other -> web": "dropped by rule",
+            "web -> 10.9.9.9": "not forwarded",
+            "host -> 172.17.0.77": "unresolved neighbour",
+            "outside -> 172.17.0.2:80": "no route",
+            "other -> other/dns": "delivered",
+        },
+    ),
+    "no-proxy": (
+        ("--userland-proxy=false",),
+        (WEB, PEER),
+        {
+            "outside -> host:8080": "delivered",
+            "host -> localhost:8080": "delivered",
+            "web -> host:8080": "delivered",
+            "peer -> host:8080": "delivered",
+        },
+    ),
+    "no-icc": (("--icc=false",), (WEB, PEER), {"peer -> web:80": "dropped by rule", "peer -> host:8080": "delivered"}),
+    "no-icc-no-br-netfilter": (
+        ("--icc=false",),
+        (WEB, PEER, "host sysctl -w net.bridge.bridge-nf-call-iptables=0"),
+        {"peer -> web:80": "delivered", "web -> peer": "delivered"},
+    ),
+    "administrator": (
+        (),
+        (WEB, PEER, f"host {DROP}", f"host {REJECT}"),
+        {"outside -> host:8080": "dropped by rule", "web -> outside:81": "rejected by rule", "peer -> web:80": "dropped by rule"},
+    ),
+    "no-forwarding": ((), (WEB, "host sysctl -w net.ipv4.ip_forward=0"), {"web -> outside": "not forwarded"}),
+    "macvlan": (
+        (),
+        (LAN, "docker run -d --name ann --network lan nginx", "docker run -d --name bob --network lan nginx"),
+        {"ann -> bob:80": "delivered", "ann -> outside": "delivered", "outside -> ann:80": "delivered"},
+    ),
+}
+
+
+def lab_of(case, release, **options):
+    flags, lines, _ = CASES[case]
+    lab = Lab(release, mode="live", **options)
+    lab.start(*flags)
+    for line in lines:
+        lab.host.sh(line.removeprefix("host ")) if line.startswith("host ") else lab.docker(line)
+    return lab
+
+
+@pytest.mark.parametrize("dialect", ["nft", "legacy"])
+@pytest.mark.parametrize("case", CASES)
+def test_prediction_and_observation_agree(case, dialect):
+    need(missing(dialect))
+    with lab_of(case, "28.5", iptables=dialect) as lab:
+        found = {question: lab.check(question) for question in CASES[case][2]}
+    assert {question: each.differences() for question, each in found.items() if not each} == {}
+    assert {question: each.observed.outcome for question, each in found.items()} == CASES[case][2]
+
+
+@pytest.mark.usefixtures("live")
+def test_a_live_trace_is_what_was_seen_and_a_simulation_has_nothing_to_see():
+    with lab_of("no-forwarding", "29.7") as lab:
+        seen = lab.observe("web -> outside")
+        assert seen.trace.devices() == [("web", "eth0"), ("host", "veth93df025"), ("host", "docker0")]
+        assert lab.trace("web -> outside").outcome == seen.outcome == "not forwarded"
+        assert "Ip.InAddrErrors" in seen.why
+    with pytest.raises(SpecError, match="mode='live'"):
+        Lab("29.7").check("outside -> host")
+
+
+@pytest.mark.usefixtures("live")
+def test_where_prediction_and_observation_part_it_is_shown(monkeypatch):
+    """A packet that goes another way than told: the rules of the state that the tracer reads are not those of the kernel."""
+    with lab_of("published", "28.5") as lab:
+        before = lab.state()
+        lab.host.sh(DROP)
+        monkeypatch.setattr(lab, "state", lambda: before)
+        found = lab.check("outside -> host:8080")
+        assert not found
+        assert "outcome: predicted delivered, observed dropped by rule" in found.differences()
+        assert "≠" in str(found)
+        assert lab.trace("outside -> host:8080").outcome == "dropped by rule"
+
+
+@pytest.mark.parametrize("live_kernel", ["legacy"], indirect=True)
+def test_an_instrument_that_sees_nothing_is_an_error_and_no_agreement(live_kernel):
+    live_kernel.close()
+    with lab_of("no-icc", "28.5", iptables="legacy") as lab:
+        lab.host.sh("(sleep 1; echo NONE > /proc/sys/net/netfilter/nf_log/2) > /dev/null 2>&1 &")
+        assert lab.check("peer -> web:80")
+        time.sleep(1.2)  # somebody has taken the log away since
+        with pytest.raises(LiveError, match="instruments in host saw nothing"):
+            lab.check("peer -> web:80")
+        lab.host.sh("true")  # after a change in the lab they are opened anew
+        assert lab.check("peer -> web:80")
+
+
+ORDINARY = """
+from ordinary import run_as_nobody
+
+from pynetlab import Lab
+from pynetlab.errors import LiveError, SpecError
+with Lab("28.5", mode="live") as lab:
+    lab.start()
+    lab.docker("docker run -d --name web -p 8080:80 nginx")
+    lab.docker("docker run -d --name peer nginx")
+    for question in ("outside -> host:8080", "web -> host:8080", "peer -> web:80", "peer -> web:81/udp", "web -> outside"):
+        found = lab.check(question)
+        assert found, found
+print("agreed")
+"""
+
+
+@pytest.mark.usefixtures("live")
+def test_an_ordinary_user_sees_the_same():
+    done = run_as_nobody(ORDINARY)
+    assert (done.stdout, done.returncode) == ("agreed\n", 0), done.stderr
