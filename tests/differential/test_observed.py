@@ -120,13 +120,13 @@ def test_where_prediction_and_observation_part_it_is_shown(monkeypatch):
 def test_an_instrument_that_sees_nothing_is_an_error_and_no_agreement(live_kernel):
     live_kernel.close()
     with lab_of("no-icc", "28.5", iptables="legacy") as lab:
-        lab.host.sh("(sleep 1; echo NONE > /proc/sys/net/netfilter/nf_log/2) > /dev/null 2>&1 &")
-        assert lab.check("peer -> web:80")
-        time.sleep(1.2)  # somebody has taken the log away since
+        lab.host.sh("(sleep 2; echo NONE > /proc/sys/net/netfilter/nf_log/2) > /dev/null 2>&1 &")
+        assert lab.check("outside -> host:8080")
+        time.sleep(2.5)  # somebody has taken the log away since
         with pytest.raises(LiveError, match="instruments in host saw nothing"):
-            lab.check("peer -> web:80")
+            lab.check("outside -> host:8080")
         lab.host.sh("true")  # after a change in the lab they are opened anew
-        assert lab.check("peer -> web:80")
+        assert lab.check("outside -> host:8080")
 
 
 ORDINARY = """
