@@ -16,7 +16,6 @@ from typing import Any, Self
 from ..errors import LiveError
 from ..model import Answer, DnsQuery, Probe, Resolution, State, Trace
 from ..ops import Op
-from .observe import Evidence
 from .observed import observed
 
 PATIENCE = 10.0
@@ -89,14 +88,9 @@ class LiveKernel:
         """Ask questions over the network, all at once; see :class:`pynetlab.kernel.Kernel`."""
         return tuple(self._ask("ask", tuple(probes)))
 
-    def evidence(self, probe: Probe) -> Evidence:
-        """Ask a question while every namespace is watched, and give all that was seen. Raises LiveError where the instruments fail."""
-        found: Evidence = self._ask("observe", probe)
-        return found
-
     def observe(self, probe: Probe) -> Trace:
-        """Ask a question and give the way that its packets took; see :class:`pynetlab.kernel.Observer`."""
-        return observed(self.evidence(probe), self.state())
+        """Ask a question while every namespace is watched; see :class:`pynetlab.kernel.Observer`."""
+        return observed(self._ask("observe", probe), self.state())
 
     def adopt(self) -> None:
         """Take in the namespaces that a process in the background has made with ``ip netns add`` since the last script."""

@@ -130,10 +130,7 @@ def test_an_instrument_that_sees_nothing_is_an_error_and_no_agreement(live_kerne
 
 
 ORDINARY = """
-from ordinary import run_as_nobody
-
 from pynetlab import Lab
-from pynetlab.errors import LiveError, SpecError
 with Lab("28.5", mode="live") as lab:
     lab.start()
     lab.docker("docker run -d --name web -p 8080:80 nginx")
