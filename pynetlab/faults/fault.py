@@ -39,7 +39,12 @@ class Fault:
     name: str
     where: str
     symptom: str
-    told: Told
+    cause: str
+    """What is wrong, in one sentence; it is not printed before :meth:`reveal`."""
+    question: Probe | None
+    """What shows the symptom when it is asked; None where nothing in the lab asks what would."""
+    outcome: Outcome | None
+    """What becomes of that question's packet, or of its answer; None where chance or time decides."""
     lab: Host
     walk: Walk[Told]
     before: State
@@ -48,21 +53,6 @@ class Fault:
     """Not even its name and its place are printed."""
     revealed: bool = False
     undone: bool = field(default=False, init=False)
-
-    @property
-    def cause(self) -> str:
-        """Say what is wrong, in one sentence."""
-        return self.told.cause
-
-    @property
-    def question(self) -> Probe | None:
-        """Give the question that shows the symptom; None where there is none that a trace could follow."""
-        return self.told.question
-
-    @property
-    def outcome(self) -> Outcome | None:
-        """Give what becomes of that question's packet; None where chance or time decides."""
-        return self.told.outcome
 
     def reveal(self) -> Self:
         """Tell its name and its cause from now on."""

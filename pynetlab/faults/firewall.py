@@ -4,11 +4,12 @@ from ipaddress import IPv4Network
 
 from ..errors import SpecError
 from ..kernel import Plan, Step
-from ..model import Chain, Is, Outcome, Rule
+from ..model import Chain, Is, Rule
 from ..ops import DeleteRule, FlushChain, InsertRule
 from ..stage import HOST
 from .kind import Kind, Told
-from .place import Place, first_container, from_outside, to_outside
+from .place import Place
+from .questions import everybody, inwards, outwards
 
 
 def _chains(at: Place, table: str) -> dict[str, Chain]:
@@ -22,13 +23,10 @@ def _rule_deleted(at: Place) -> Plan[Told]:
     found = [(name, rule) for name, chain in chains.items() for rule in chain.rules if rule.destination == own and rule.target == "ACCEPT"]
     if not found:
         raise SpecError(f"no rule of the host's filter table lets anybody in to {at.netns}; publish a port of it")
-    (name, rule), question, bridge = found[0], from_outside(at), Is(at.plugged.link.master)
-    closed = any(other.target == "DROP" and other.out_interface == bridge for other in chains[name].rules)
-    if chains["FORWARD"].policy != "DROP" and not closed:
-        raise SpecError(f"without the rule {rule} the host would let in the same: nothing else there is dropped")
+    name, rule = found[0]
     yield Step(DeleteRule(HOST, "filter", name, rule), "Somebody took this rule for a forgotten one.")
     cause = f"The rule that lets in what is for {at.netns} is gone from chain {name} of the host's filter table: {rule}."
-    return Told(cause, question, Outcome.DROPPED if closed else Outcome.POLICY)
+    return Told(cause, (*inwards(at), *outwards(at)))
 
 
 def _rule_inserted(at: Place) -> Plan[Told]:
@@ -36,7 +34,7 @@ def _rule_inserted(at: Place) -> Plan[Told]:
     rule = Rule.parse(f"-d {at.address.ip} -j DROP")
     yield Step(InsertRule(HOST, "filter", chain, rule), "Somebody wrote this rule by hand.")
     cause = f"Rule 1 in chain {chain} of the host's filter table drops what is forwarded to {at.netns}: {rule}."
-    return Told(cause, from_outside(at), Outcome.DROPPED)
+    return Told(cause, (*inwards(at), *outwards(at)))
 
 
 def _nat_flushed(at: Place) -> Plan[Told]:
@@ -45,9 +43,8 @@ def _nat_flushed(at: Place) -> Plan[Told]:
         raise SpecError("the host's nat table has no rules")
     for name in chains:
         yield Step(FlushChain(HOST, "nat", name), "Somebody typed iptables -t nat -F.")
-    guest = first_container(at.state)
     cause = "The host's nat table is empty: nothing is masqueraded, and no published port is translated."
-    return Told(cause, to_outside(guest) if guest else None, Outcome.NO_ROUTE)
+    return Told(cause, everybody(at.state))
 
 
 def _packet_loss(at: Place, probability: float) -> Plan[Told]:
@@ -56,7 +53,7 @@ def _packet_loss(at: Place, probability: float) -> Plan[Told]:
     rule = Rule.parse(f"-i {at.device} -m statistic --mode random --probability {probability} -j DROP")
     yield Step(InsertRule(at.netns, "raw", "PREROUTING", rule), "It stands for a bad contact: what is lost is a matter of chance.")
     cause = f"Rule 1 in chain PREROUTING of the raw table of {at.netns} drops {probability:.0%} of what comes in, by chance: {rule}."
-    return Told(cause, from_outside(at))
+    return Told(cause, (*inwards(at), *outwards(at)))
 
 
 HANGS = "Connections to {where} from outside its network hang until they time out."
@@ -70,6 +67,12 @@ KINDS = (
         _nat_flushed,
         of_host=True,
     ),
-    Kind("packet-loss", "Only at times does {where} answer, and connections to it stall.", _packet_loss, options={"probability": 0.3}),
+    Kind(
+        "packet-loss",
+        "Only at times does {where} answer, and connections to it stall.",
+        _packet_loss,
+        by_chance=True,
+        options={"probability": 0.3},
+    ),
 )
 """The faults of this file."""

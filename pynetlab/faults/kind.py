@@ -1,10 +1,10 @@
 """What a fault is: a name, what one notices of it, and the plan that brings it about."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ..kernel import Plan
-from ..model import Outcome, Probe
+from ..model import Probe
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,10 +13,8 @@ class Told:
 
     cause: str
     """One sentence: what is wrong, and on which object."""
-    question: Probe | None = None
-    """What shows the symptom when it is asked; None where nothing in the lab could ask."""
-    outcome: Outcome | None = None
-    """What becomes of that question's packet, or of its answer; None where chance or time decides."""
+    questions: Iterable[Probe] = ()
+    """What may show the symptom when it is asked, the best first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +29,8 @@ class Kind:
     fault cannot be."""
     of_host: bool = False
     """It strikes the Docker host itself, not a container."""
+    by_chance: bool = False
+    """Chance or time decides what becomes of a question."""
     options: Mapping[str, float] = field(default_factory=dict)
     """What can be set, and what it is else."""
 

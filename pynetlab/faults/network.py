@@ -5,14 +5,13 @@ from ipaddress import IPv4Address, IPv4Interface
 
 from ..errors import SpecError
 from ..kernel import Plan, Step
-from ..model import Outcome, Probe, Tbf
+from ..model import Tbf
 from ..ops import AddAddress, AddQdisc, AddRoute, DeleteAddress, DeleteRoute, SetDown, SetMaster, SetMtu, SetSysctl
 from ..stage import HOST
 from .kind import Kind, Told
-from .place import Place, first_container, from_neighbour, from_outside, served, to_outside
+from .place import Place
+from .questions import everybody, inwards, large, near, outwards
 
-HEADERS = 28
-"""Bytes of an IP header and of an ICMP header."""
 FORWARD = "net.ipv4.ip_forward"
 
 
@@ -20,22 +19,21 @@ def _link_down(at: Place) -> Plan[Told]:
     if not at.link.up:
         raise SpecError(f"{at} is down already")
     yield Step(SetDown(at.netns, at.device), "Somebody switched this device off; the kernel takes the routes over it away.")
-    return Told(f"{at} is switched off, and the routes over it are gone.", from_outside(at), Outcome.UNRESOLVED)
+    return Told(f"{at} is switched off, and the routes over it are gone.", (*inwards(at), *outwards(at)))
 
 
 def _cable_pulled(at: Place) -> Plan[Told]:
     end = at.plugged
     yield Step(SetMaster(end.netns, end.device, None), "Somebody pulled this cable out of its switch.")
     cause = f"{end}, the other end of {at}, is plugged into no bridge; it was a port of {end.link.master}."
-    return Told(cause, from_outside(at), Outcome.UNRESOLVED)
+    return Told(cause, (*inwards(at), *outwards(at)))
 
 
 def _ip_forward_off(at: Place) -> Plan[Told]:
     if at.host.sysctl.get(FORWARD, "0") == "0":
         raise SpecError(f"{FORWARD} of the host is 0 already")
     yield Step(SetSysctl(HOST, FORWARD, "0"), "Somebody set this back to what a machine has that is no router.")
-    guest = first_container(at.state)
-    return Told(f"{FORWARD} of {HOST} is 0: it is no router.", to_outside(guest) if guest else None, Outcome.NOT_FORWARDED)
+    return Told(f"{FORWARD} of {HOST} is 0: it is no router.", everybody(at.state))
 
 
 def _unused(at: Place) -> IPv4Address:
@@ -54,7 +52,7 @@ def _wrong_gateway(at: Place) -> Plan[Told]:
     yield Step(DeleteRoute(at.netns, right), "Somebody meant to correct this route.")
     yield Step(AddRoute(at.netns, wrong), "This is the router that somebody had in mind.")
     cause = f"The default route of {at.netns} leads to {wrong.via}, and nobody has that address; its router is {right.via}."
-    return Told(cause, to_outside(at), Outcome.UNRESOLVED)
+    return Told(cause, (*outwards(at), *inwards(at)))
 
 
 def _narrowed(at: Place) -> IPv4Interface:
@@ -70,7 +68,7 @@ def _wrong_netmask(at: Place) -> Plan[Told]:
     yield Step(DeleteAddress(at.netns, at.device, right), "Somebody configures this address by hand; its routes go with it.")
     yield Step(AddAddress(at.netns, at.device, wrong), "The same address again, with the netmask that somebody had in mind.")
     cause = f"{at} has {wrong} in place of {right}: its router {router} is in no network of its own, so there is no default route."
-    return Told(cause, to_outside(at), Outcome.NO_ROUTE)
+    return Told(cause, (*outwards(at), *inwards(at)))
 
 
 def _duplicate_address(at: Place) -> Plan[Told]:
@@ -81,18 +79,15 @@ def _duplicate_address(at: Place) -> Plan[Told]:
     if any(each.ip == twice.ip for each in other.link.addresses):
         raise SpecError(f"{other} has {twice.ip} already")
     yield Step(AddAddress(other.netns, other.device, twice), "Somebody gave this machine an address that was free, or so it seemed.")
-    question = from_neighbour(at, other.netns)
-    told = (question, Outcome.DELIVERED) if question.port and served(other) else (question, None)
-    return Told(f"{other} has {twice.ip} too, which is the address of {at.netns}.", *told)
+    cause = f"{other} has {twice.ip} too, which is the address of {at.netns}."
+    return Told(cause, (*near(at, other.netns), *near(other, at.netns), *inwards(at)))
 
 
 def _mtu_too_small(at: Place, mtu: int) -> Plan[Told]:
     if mtu >= at.link.mtu:
         raise SpecError(f"the MTU of {at} is {at.link.mtu}: {mtu} is not too small")
     yield Step(SetMtu(at.netns, at.device, mtu), "Somebody thought of a tunnel, and its headers, on this way.")
-    asking = next((each.netns for each in at.neighbours()), HOST)
-    question = Probe(asking, "icmp", at.address.ip, size=at.link.mtu - HEADERS)
-    return Told(f"The MTU of {at} is {mtu}, that of its network {at.link.mtu}.", question, Outcome.MTU)
+    return Told(f"The MTU of {at} is {mtu}, that of its network {at.link.mtu}.", large(at))
 
 
 def _rate_limit(at: Place, rate: int, burst: int) -> Plan[Told]:
@@ -103,7 +98,7 @@ def _rate_limit(at: Place, rate: int, burst: int) -> Plan[Told]:
     if not slow.possible:
         raise SpecError(f"a rate of {rate} bits in a second and a burst of {burst} bytes cannot be: give numbers above 0, below 34 gbit")
     yield Step(AddQdisc(end.netns, end.device, slow), "Somebody saves bandwidth here.")
-    return Told(f"A token bucket filter lets {end} send no more than {rate} bits in a second: {slow}.", from_outside(at))
+    return Told(f"A token bucket filter lets {end} send no more than {rate} bits in a second: {slow}.", (*inwards(at), *outwards(at)))
 
 
 CUT_OFF = "Nobody reaches {where}, and {where} reaches nobody."
@@ -126,6 +121,7 @@ KINDS = (
         "rate-limit",
         "What is sent to {where} arrives, but slowly, and much of it late.",
         _rate_limit,
+        by_chance=True,
         options={"rate": 1_000_000, "burst": 10_240},
     ),
 )

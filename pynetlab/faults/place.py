@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv4Interface
+from ipaddress import IPv4Interface
 from typing import Self
 
 from ..errors import SpecError
-from ..model import Link, Netns, Probe, Route, Rule, State
-from ..stage import HOST, HOST_ADDRESS, OUTSIDE, OUTSIDE_ADDRESS
+from ..model import Link, Netns, Route, State
+from ..stage import HOST
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,66 +75,17 @@ class Place:
         return end
 
     def neighbours(self) -> Iterator[Self]:
-        """Give the devices at the same bridge that have an address, by the names of their namespaces."""
+        """Give the devices at the same bridge, or on the same parent, that have an address, by the names of their namespaces."""
+        for place in sorted(self._wire()):
+            found = type(self)(self.state, *place)
+            if found.netns != self.netns and found.link.addresses:
+                yield found
+
+    def _wire(self) -> Iterator[tuple[str, str]]:
         bridge = self.far_end.link.master if self.link.peer else None
-        ends = sorted(port.peer for port in self.host.links.values() if bridge and port.master == bridge and port.peer)
-        places = (type(self)(self.state, *end) for end in ends if end[0] in self.state.netns)
-        yield from (place for place in places if place.netns != self.netns and place.link.addresses)
-
-
-def translations(at: Place) -> Iterator[tuple[str, Rule]]:
-    """Give the DNAT rules of the host that lead to a container, each with its chain."""
-    table = at.host.tables.get("nat")
-    for name, chain in table.chains.items() if table else ():
-        for rule in chain.rules:
-            words = [word for option in rule.options if option.name == "--to-destination" for word in option.words]
-            if any(word.partition(":")[0] == str(at.address.ip) for word in words):
-                yield name, rule
-
-
-def published(at: Place) -> Iterator[tuple[str, IPv4Address, int]]:
-    """Give where a container's ports are published: protocol, address of the host and port, those that a rule leads on first."""
-    for _, rule in translations(at):
-        match = rule.match(rule.protocol.value) if rule.protocol else None
-        port = match.option("--dport") if match else None
-        if rule.protocol and port:
-            ip = rule.destination.value.network_address if rule.destination else HOST_ADDRESS.ip
-            yield rule.protocol.value, ip, int(port.words[0])
-    for listener in sorted(at.host.listeners):
-        if (listener.forwards_to or "").partition(":")[0] == str(at.address.ip):
-            ip = IPv4Address(listener.ip)
-            yield listener.proto, HOST_ADDRESS.ip if int(ip) == 0 else ip, listener.port
-
-
-def served(at: Place) -> Iterator[tuple[str, int]]:
-    """Give the ports on which a container's own servers answer, protocol and number."""
-    wanted = ("0.0.0.0", str(at.address.ip))  # noqa: S104 - the address of a socket in the lab
-    yield from ((each.proto, each.port) for each in sorted(at.state[at.netns].listeners) if each.serves and each.ip in wanted)
-
-
-def from_neighbour(at: Place, asking: str) -> Probe:
-    """Ask a container from its own network: for a server of its own, or by an echo request where it has none."""
-    for proto, port in served(at):
-        return Probe(asking, proto, at.address.ip, port)
-    return Probe(asking, "icmp", at.address.ip)
-
-
-def from_outside(at: Place) -> Probe:
-    """Ask a container from where a user sits: at a published port; where it has none, from the host."""
-    for proto, ip, port in published(at):
-        return Probe(OUTSIDE, proto, ip, port)
-    return from_neighbour(at, HOST)
-
-
-def to_outside(at: Place) -> Probe:
-    """Ask the other machine from within a container."""
-    return Probe(at.netns, "icmp", OUTSIDE_ADDRESS.ip)
-
-
-def first_container(state: State) -> Place | None:
-    """Give the first container, by name, that has a way out; a fault of the host shows there."""
-    for name in sorted(set(state.netns) - {HOST, OUTSIDE}):
-        for route in state[name].routes:
-            if route.dst.prefixlen == 0 and route.via:
-                return Place(state, name, route.dev)
-    return None
+        if bridge:
+            ends = (port.peer for port in self.host.links.values() if port.master == bridge and port.peer)
+            yield from (end for end in ends if end[0] in self.state.netns)
+        if self.link.parent:
+            for netns in self.state.netns.values():
+                yield from ((netns.name, link.name) for link in netns.links.values() if link.parent == self.link.parent)

@@ -5,11 +5,12 @@ from ipaddress import IPv4Address
 
 from ..errors import SpecError
 from ..kernel import Plan, Step
-from ..model import Outcome, Probe
+from ..model import Probe
 from ..ops import StopProxy, WriteFile
 from ..stage import HOST
 from .kind import Kind, Told
 from .place import Place
+from .questions import inwards, on_the_host, proxies
 
 RESOLV = "/etc/resolv.conf"
 NOBODY = IPv4Address("192.0.2.53")
@@ -23,15 +24,12 @@ def _dns_broken(at: Place) -> Plan[Told]:
         raise SpecError(f"{at.netns} asks no name server that could be taken from it; its {RESOLV} names {', '.join(servers) or 'none'}")
     wrong = re.sub(r"^nameserver\s+\S+$", f"nameserver {NOBODY}", text, flags=re.MULTILINE)
     yield Step(WriteFile(at.netns, RESOLV, wrong), "Somebody moved the name server, or forgot that it was moved.")
-    other = next(at.neighbours(), at)
-    question = Probe(at.netns, "dns", NOBODY, name=other.netns)
-    return Told(
-        f"{RESOLV} of {at.netns} names {NOBODY}, where no name server is, in place of {', '.join(servers)}.", question, Outcome.UNRESOLVED
-    )
+    cause = f"{RESOLV} of {at.netns} names {NOBODY}, where no name server is, in place of {', '.join(servers)}."
+    return Told(cause, (Probe(at.netns, "dns", NOBODY, name=other.netns) for other in (*at.neighbours(), at)))
 
 
 def _proxy_killed(at: Place) -> Plan[Told]:
-    ours = [each for each in sorted(at.host.listeners) if (each.forwards_to or "").partition(":")[0] == str(at.address.ip)]
+    ours = proxies(at)
     if not ours:
         raise SpecError(f"no userland proxy of the host serves {at.netns}")
     for each in ours:
@@ -39,9 +37,8 @@ def _proxy_killed(at: Place) -> Plan[Told]:
         why = f"The process docker-proxy of port {each.port} died, and nobody has told the daemon."
         yield Step(StopProxy(HOST, each.proto, each.ip, each.port, ip, int(port), each.pktinfo), why)
     first = ours[0]
-    asked = IPv4Address("127.0.0.1") if int(IPv4Address(first.ip)) == 0 else IPv4Address(first.ip)
     cause = f"The userland proxy of {first.ip}:{first.port}/{first.proto} on the host, which serves {at.netns}, does not run."
-    return Told(cause, Probe(HOST, first.proto, asked, first.port), Outcome.REFUSED)
+    return Told(cause, (*on_the_host(at), *inwards(at)))
 
 
 KINDS = (

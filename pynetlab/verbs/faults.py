@@ -7,7 +7,10 @@ from typing import Any, Protocol, overload
 from ..errors import SpecError
 from ..faults import FAULTS, Fault, Kind, Place
 from ..faults.fault import Host
+from ..faults.questions import shown
+from ..kernel import run
 from ..model import State
+from ..sim import SimKernel
 from ..stage import HOST
 from ..views.table import Table
 
@@ -58,7 +61,9 @@ def _number(kind: Kind, option: str, value: float) -> float:
 
 def _brought(lab: Faulty, kind: Kind, at: Place, options: Mapping[str, float]) -> Fault:
     walk = lab.carry_out(kind.plan(at, **options))
-    return Fault(kind.name, at.netns, kind.noticed(at.netns), walk.done(), lab, walk, before=at.state, after=lab.state())
+    told, after = walk.done(), lab.state()
+    question, outcome = shown(at.state, after, told.questions, by_chance=kind.by_chance) or (None, None)
+    return Fault(kind.name, at.netns, kind.noticed(at.netns), told.cause, question, outcome, lab, walk, before=at.state, after=after)
 
 
 def _running(lab: Faulty) -> dict[str, str]:
@@ -94,14 +99,22 @@ def possible(lab: Faulty, state: State) -> Iterator[tuple[Kind, Place]]:
 
 
 def _drawn(lab: Faulty, state: State, where: str, seed: int) -> Fault:
-    choice = [(kind, at) for kind, at in possible(lab, state) if where in ("", at.netns)]
-    if not choice:
-        raise SpecError(f"no fault is possible {f'at {where}' if where else 'here'}; run a container that has a network of its own")
-    number = int.from_bytes(hashlib.sha256(f"fault {seed}".encode()).digest())
-    kind, at = choice[number % len(choice)]
-    brought = _brought(lab, kind, at, kind.options)
-    brought.hidden = True
-    return brought
+    def place_in_line(choice: tuple[Kind, Place]) -> str:
+        return hashlib.sha256(f"{seed} {choice[0].name} {choice[1].netns}".encode()).hexdigest()
+
+    for kind, at in sorted(possible(lab, state), key=place_in_line):
+        if where in ("", at.netns) and _noticed(kind, at):
+            brought = _brought(lab, kind, at, kind.options)
+            brought.hidden = True
+            return brought
+    raise SpecError(f"no fault is possible {f'at {where}' if where else 'here'}; run a container that has a network of its own")
+
+
+def _noticed(kind: Kind, at: Place) -> bool:
+    """Say whether somebody would notice a fault, by trying it in a simulation."""
+    kernel = SimKernel(at.state)
+    told = run(kind.plan(at, **kind.options), kernel).done()
+    return shown(at.state, kernel.state(), told.questions, by_chance=kind.by_chance) is not None
 
 
 def listed(lab: Faulty, state: State) -> Table:

@@ -71,7 +71,7 @@ def test_what_one_notices_is_real(labs, name):
     before = works(real, told)
     fault, same = strike(real, name), strike(simulated, name)
     assert_same(labs)
-    assert (fault.told, fault.symptom) == (same.told, same.symptom)
+    assert (fault.cause, fault.question, fault.outcome) == (same.cause, same.question, same.outcome)
     found = answer(real, question(real, fault), 0.3)
     assert found.result == BROKEN[name]
     told_so = trace(World(real.state()), question(real, fault)).answer

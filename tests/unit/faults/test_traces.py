@@ -1,10 +1,16 @@
 """The trace of a fault's question names what the fault broke."""
 
+from contextlib import suppress
+from pathlib import Path
+
 import pytest
 from faulty import RELEASES, standard, strike
 
+from pynetlab import Lab, PynetlabError
 from pynetlab.faults import FAULTS
 from pynetlab.model import Outcome
+from pynetlab.replay import Scenario
+from pynetlab.verbs.faults import possible
 
 BRIDGE = "br-9202a94c871b"
 NAMED = {
@@ -29,24 +35,67 @@ NAMED = {
 }
 
 
+OUTCOMES = {
+    "link-down": Outcome.UNRESOLVED,
+    "cable-pulled": Outcome.UNRESOLVED,
+    "ip-forward-off": Outcome.NOT_FORWARDED,
+    "wrong-gateway": Outcome.UNRESOLVED,
+    "wrong-netmask": Outcome.NO_ROUTE,
+    "duplicate-address": Outcome.DELIVERED,
+    "mtu-too-small": Outcome.MTU,
+    "rate-limit": None,
+    "rule-deleted": {"29.7": Outcome.DROPPED, "20.10": Outcome.POLICY},
+    "rule-inserted": Outcome.DROPPED,
+    "nat-flushed": Outcome.NO_ROUTE,
+    "packet-loss": None,
+    "dns-broken": Outcome.UNRESOLVED,
+    "proxy-killed": Outcome.REFUSED,
+}
+
+
+def of(table, name, release):
+    return table[name][release] if isinstance(table[name], dict) else table[name]
+
+
 @pytest.mark.parametrize("release", RELEASES)
 @pytest.mark.parametrize("name", FAULTS)
 def test_the_trace_names_what_a_fault_broke(release, name):
-    words = NAMED[name][release] if isinstance(NAMED[name], dict) else NAMED[name]
+    words = of(NAMED, name, release)
     with standard(release) as lab:
         with strike(lab, name) as fault:
-            found = lab.trace(fault.question)
-        whole = lab.trace(fault.question)
-    assert found.trace.outcome is (fault.outcome or Outcome.DELIVERED)
-    causes = [str(step.cause.text) for _, step in found.trace.steps() if step.cause]
-    assert any(words in text for text in (found.trace.why, found.trace.remedy, *causes)), found.trace.why
+            found = lab.trace(fault.question).trace
+        whole = lab.trace(fault.question).trace
+    assert fault.outcome is of(OUTCOMES, name, release)
+    assert found.outcome is (fault.outcome or Outcome.DELIVERED)
+    causes = [str(step.cause.text) for _, step in found.steps() if step.cause]
+    assert any(words in text for text in (found.why, found.remedy, *causes)), found.why
     if name != "dns-broken":  # its question goes to the server that the fault named
-        assert whole.trace.outcome is Outcome.DELIVERED
-        assert not any(words in text for text in (whole.trace.why, whole.trace.remedy))
+        assert whole.outcome is Outcome.DELIVERED
+        assert not any(words in text for text in (whole.why, whole.remedy))
 
 
-def test_each_fault_that_ends_a_packet_says_how():
-    with standard("29.7") as lab:
-        told = {name: strike(lab, name) for name in ("link-down", "packet-loss", "rate-limit")}
-        assert told["link-down"].outcome is Outcome.UNRESOLVED
-        assert told["packet-loss"].outcome is told["rate-limit"].outcome is None
+SCENARIOS = sorted((Path(__file__).parents[2] / "oracle" / "scenarios").glob("*.yaml"))
+
+
+@pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
+def test_in_any_lab_a_fault_is_undone_and_its_question_shows_it(path):
+    """The labs of the records: macvlans, internal networks, no userland proxy, no iptables, containers that share a network."""
+    scenario = Scenario.read(path)
+    with Lab("29.7") as lab:
+        with suppress(PynetlabError):
+            lab.start(*scenario.daemon)
+        for line in scenario.commands:
+            with suppress(PynetlabError):
+                lab.docker(line)
+        before = lab.state()
+        names = {container.netns: name for name, container in lab.containers.items()}
+        for kind, at in list(possible(lab, before)):
+            with lab.fault(kind.name, "" if kind.of_host else names[at.netns]) as fault:
+                assert lab.state() != before
+                told = lab.trace(fault.question).trace if fault.question else None
+            assert lab.state() == before, kind.name
+            if told:
+                assert told.outcome is (fault.outcome or Outcome.DELIVERED)
+                if kind.name != "dns-broken":
+                    assert lab.trace(fault.question).trace.outcome is Outcome.DELIVERED
+                assert fault.outcome is not None or kind.by_chance
