@@ -124,6 +124,21 @@ def test_the_host_gateway_is_the_address_of_docker0(lab, write):
     assert "172.17.0.1\thost.docker.internal\n" in lab.dockerd.memory.disk["shop-web-1"]["/etc/hosts"]
 
 
+def test_names_of_the_file_are_found_where_it_says(lab, write):
+    lab.up(
+        write("""
+        services:
+          api: {image: x, links: ["db:store"], extra_hosts: ["partner.example=192.0.2.99"]}
+          db: {image: x, expose: [5432]}
+        """),
+        env={},
+    )
+    assert "the answer is ok from shop-db-1" in str(lab.trace("shop-api-1 -> store:5432"))
+    assert "→ 192.0.2.99:80" in str(lab.trace("shop-api-1 -> partner.example:80"))
+    with pytest.raises(SpecError, match="shop-db-1 cannot resolve it"):
+        lab.trace("shop-db-1 -> partner.example:80")
+
+
 REFUSED = {
     "a port that two replicas ask for": (
         "services: {web: {image: x, scale: 2, ports: ['8080:80']}}",
