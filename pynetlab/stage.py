@@ -34,5 +34,7 @@ HOSTS_FILE = "127.0.0.1\tlocalhost\n::1\t\tlocalhost ip6-localhost ip6-loopback\
 
 
 def files() -> Plan[None]:
-    """Give the Docker host an /etc/hosts, which containers in its network see."""
+    """Give the Docker host an /etc/hosts, which containers in its network see, and both machines their names."""
     yield Step(WriteFile(HOST, "/etc/hosts", HOSTS_FILE), "A machine knows at least itself.")
+    for name in (HOST, OUTSIDE):
+        yield Step(WriteFile(name, "/etc/hostname", f"{name}\n"), "And it knows what it is called.")
