@@ -88,9 +88,9 @@ class LiveKernel:
         """Ask questions over the network, all at once; see :class:`pynetlab.kernel.Kernel`."""
         return tuple(self._ask("ask", tuple(probes)))
 
-    def observe(self, probe: Probe) -> Trace:
+    def observe(self, probe: Probe, state: State) -> Trace:
         """Ask a question while every namespace is watched; see :class:`pynetlab.kernel.Observer`."""
-        return observed(self._ask("observe", probe), self.state())
+        return observed(self._ask("observe", probe), state)
 
     def adopt(self) -> None:
         """Take in the namespaces that a process in the background has made with ``ip netns add`` since the last script."""

@@ -4,12 +4,13 @@ import asyncio
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from ..errors import LiveError
 from ..model import Answer, Probe
 from . import ask
 from . import nf_messages as nf
-from .frames import Seen, read
+from .frames import ETHERNET, IP, TCP, Seen, read
 from .instruments import CANARY, Instruments, Tap, opened, read_counters
 from .lab import Lab
 
@@ -37,7 +38,21 @@ class Hit:
     kind: str
     number: int
     dropped: bool
-    seen: Seen
+    packet: bytes
+    """From the IP header on, as far as the kernel tells of it."""
+
+    @property
+    def seen(self) -> Seen:
+        """Read the packet."""
+        return _read(self.packet)
+
+
+@lru_cache(1024)
+def _read(packet: bytes) -> Seen:
+    found = read(packet)
+    if found is None:
+        raise ValueError(f"no IPv4 packet: {packet.hex()}")
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +91,7 @@ class Watch:
         await self._open()
         self._prove()
         answer = await ask.one(self.lab, probe)
-        taps, hits = self._prove()
+        taps, hits = self._prove(brief=answer.result == "ok")
         counters = {} if answer.result == "ok" else self._risen()
         return Evidence(probe, answer, tuple(taps), tuple(hits), counters)
 
@@ -101,8 +116,11 @@ class Watch:
         if new:
             raise LiveError("this kernel does not note when packets pass")
 
-    def _prove(self) -> tuple[list[Tap], list[Hit]]:
-        """Let canaries fly, and read everything: theirs proves that the instruments work, the rest is what was seen before."""
+    def _prove(self, *, brief: bool = False) -> tuple[list[Tap], list[Hit]]:
+        """Let canaries fly, and read everything: theirs proves that the instruments work, the rest is what was seen before.
+
+        In brief, what follows once a connection stands is left out.
+        """
         flown = {name for name, each in self.open.items() if each.release_canary()}
         taken = {name: each.taken() for name, each in self.open.items()}
         taps = [tap for frames, _ in taken.values() for tap in frames]
@@ -110,14 +128,13 @@ class Watch:
         hits: list[Hit] = []
         for name, (_, met) in taken.items():
             each = self.open[name]
-            told = list(_hits(each, met))
-            heard = not each.speaks or any(_flies(hit.seen) for hit in told)
+            heard = not each.speaks or any(_flies(event.packet) for event in met)
             if name in flown and not (name in seen and heard):
                 raise LiveError(
                     f"the instruments in {name} saw nothing of a packet that passed there; what they did not see proves nothing"
                 )
-            hits += [hit for hit in told if hit.table != nf.PRIVATE and not _flies(hit.seen)]
-        rest = [tap for tap in taps if CANARY not in tap.frame]
+            hits += _hits(each, met, brief=brief)
+        rest = [tap for tap in taps if CANARY not in tap.frame and not (brief and _goes_on(tap.frame[ETHERNET.size :]))]
         return sorted(rest, key=lambda tap: tap.time), hits
 
     def _risen(self) -> dict[str, dict[str, int]]:
@@ -131,31 +148,33 @@ class Watch:
         return found
 
 
-def _flies(seen: Seen) -> bool:
+def _flies(packet: bytes) -> bool:
     """Say whether a packet is a canary: it goes from a port to the same port of the same address."""
-    packet = seen.packet
-    return packet.proto == "udp" and (packet.src, packet.sport) == (packet.dst, packet.dport)
+    return len(packet) >= LEAST and packet[9] == UDP and packet[12:16] == packet[16:20] and packet[20:22] == packet[22:24]
 
 
-def _hits(instruments: Instruments, events: list[nf.Met]) -> Iterator[Hit]:
+def _goes_on(packet: bytes) -> bool:
+    """Say whether a packet belongs to a connection that stands: a segment that neither opens nor refuses one."""
+    return len(packet) >= IP.size + TCP.size and packet[9] == SEGMENT and not packet[IP.size + TCP.size - 1] & (SYN | RST)
+
+
+def _hits(instruments: Instruments, events: list[nf.Met], *, brief: bool) -> Iterator[Hit]:
     """Put events together with the packets that they are about, and give rules the numbers that iptables gives them."""
-    about: dict[int, tuple[str, Seen]] = {}
+    about: dict[int, tuple[str, bytes]] = {}
     for met in events:
-        hook, seen = about.get(met.mark, ("", None))
-        if met.packet:
-            found = read(met.packet)
-            seen = found or seen
-        if met.chain.upper() in HOOKS:
-            hook = met.chain.upper()
-        if seen is None:
-            continue
-        about[met.mark] = hook, seen
+        hook, packet = about.get(met.mark, ("", b""))
+        packet = met.packet or packet
+        hook = met.chain if met.chain in HOOKS else hook
+        about[met.mark] = hook, packet
         chain, number = met.chain, met.number
         if met.handle:
             chain, number = instruments.numbers.get((met.table, met.handle), (met.chain, 0))
-        elif met.kind == "rule" and not number:
-            continue  # the end of a chain, told as a rule without a handle
-        yield Hit(instruments.space.name, hook, met.table, chain, met.kind, number, met.dropped, seen)
+        told = met.kind != "rule" or number  # the end of a chain is told as a rule without a handle
+        if told and met.table != nf.PRIVATE and packet and not _flies(packet) and not (brief and _goes_on(packet)):
+            yield Hit(instruments.space.name, hook, met.table, chain, met.kind, number, met.dropped, packet)
 
 
 HOOKS = ("PREROUTING", "INPUT", "FORWARD", "OUTPUT", "POSTROUTING")
+UDP, SEGMENT, SYN, RST = 17, 6, 2, 4
+LEAST = 28
+"""Bytes of the headers of a datagram."""

@@ -53,8 +53,9 @@ def observe(lab: Traced, question: str | Probe) -> TraceView:
 def compared(lab: Traced, question: str | Probe) -> SideBySide:
     """Predict, and observe where there is a real kernel; else the prediction stands for both."""
     probe = parse(lab, question)
-    predicted = follow(World(lab.state()), probe)
-    seen = lab.kernel.observe(probe) if isinstance(lab.kernel, Observer) else predicted
+    state = lab.state()
+    predicted = follow(World(state), probe)
+    seen = lab.kernel.observe(probe, state) if isinstance(lab.kernel, Observer) else predicted
     return SideBySide(" ".join(str(question).split()), predicted, seen)
 
 
