@@ -52,7 +52,7 @@ def test_conda_understands_each_line(spec):
 
 
 def test_its_python_is_one_that_the_project_takes():
-    (python,) = [text for text in CONDA if text.startswith("python")]
+    (python,) = [text for text in CONDA if text.startswith("python=")]
     assert Version(python.partition("=")[2]) in SpecifierSet(PROJECT["requires-python"])
 
 
