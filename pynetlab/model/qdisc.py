@@ -31,8 +31,11 @@ class Tbf:
 
     @property
     def ticks(self) -> int:
-        """Give the time that a burst takes at this rate, as the kernel counts it."""
-        return self.burst * NANOSECONDS // (self.rate // 8) // TICK
+        """Give the time that a burst takes at this rate, as the kernel counts it; psched_ratecfg_precompute of sch_generic.c."""
+        factor, shift = NANOSECONDS, 0
+        while not (factor // (self.rate // 8)) >> 31 & 1 and not factor >> 63:
+            factor, shift = factor << 1, shift + 1
+        return (self.burst * (factor // (self.rate // 8)) >> shift) // TICK
 
     @classmethod
     def kept(cls, rate: int, ticks: int, limit: int) -> Self:

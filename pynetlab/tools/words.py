@@ -12,6 +12,7 @@ from .iptables import iptables
 from .iptables_save import iptables_restore, iptables_save
 from .sockets import ss
 from .sysctl import sysctl
+from .tc import tc
 
 
 def _well(_call: Call) -> Plan[Output]:
@@ -47,6 +48,7 @@ TOOLS: Tools = {
     "iptables-save": iptables_save,
     "iptables-restore": iptables_restore,
     "sysctl": sysctl,
+    "tc": tc,
     "ss": ss,
     "hostname": _hostname,
     "cat": cat,
