@@ -49,7 +49,7 @@ def test_rates_sizes_and_times_are_printed_as_tc_does(host, options, shown):
         (
             "add dev veth0 root tbf rate 5",
             1,
-            'tbf: the "rate" parameter is mandatory.\ntbf: the "burst" parameter is mandatory.\ntbf: either "limit" or "latency" is required.\nUsage',
+            'tbf: the "rate" parameter is mandatory.\ntbf: the "burst" parameter is mandatory.\ntbf: either "limit" or',
         ),
         ("add dev veth0 root netem delay 1ms", 127, "'tc qdisc add dev veth0 root netem delay 1ms' is not in the simulation"),
     ],
