@@ -113,6 +113,11 @@ def delete_link(draw, state):
     return ops.DeleteLink(netns, _device(draw, state, netns))
 
 
+def move_link(draw, state):
+    netns = _netns(draw, state)
+    return ops.MoveLink(netns, _device(draw, state, netns), _netns(draw, state))
+
+
 def set_up(draw, state):
     netns = _netns(draw, state)
     return ops.SetUp(netns, _device(draw, state, netns))
@@ -342,7 +347,7 @@ def set_policy(draw, state):
 NETWORK = (
     add_bridge, add_bridge, add_veth, add_veth, set_up, set_up, set_up, set_down, set_master, set_master, set_mtu,
     add_address, add_address, add_address, add_address, delete_address, add_route, add_route, add_route, delete_route,
-    delete_link, add_netns, delete_netns, set_sysctl, set_sysctl, start_proxy, stop_proxy, start_server, stop_server, write_file,
+    delete_link, move_link, add_netns, delete_netns, set_sysctl, set_sysctl, start_proxy, stop_proxy, start_server, stop_server, write_file,
     add_qdisc, add_qdisc, delete_qdisc, start_resolver, stop_resolver, tell_resolver, add_names, add_names, remove_names,
 )  # fmt: skip
 FIREWALL = (

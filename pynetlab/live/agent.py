@@ -29,6 +29,7 @@ from . import (
     libc,
     link,
     macvlan,
+    move,
     netns,
     proxy,
     qdisc,
@@ -45,7 +46,7 @@ from .observe import Watch
 from .settle import settle
 from .tell import tell
 
-HANDLERS = (address, dummy, file, hairpin, link, macvlan, netns, proxy, qdisc, resolver, route, server, sysctl)
+HANDLERS = (address, dummy, file, hairpin, link, macvlan, move, netns, proxy, qdisc, resolver, route, server, sysctl)
 """Imported for what they register."""
 REMOVALS = (DeleteLink, DeleteNetns)
 STILL = ("hello", "state", "resolve", "ask", "observe")

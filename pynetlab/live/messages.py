@@ -144,7 +144,7 @@ def set_up(index: int, *, up: bool) -> bytes:
 
 
 def set_number(index: int, attribute: str, value: int) -> bytes:
-    """Set a number of a device, such as ``IFLA_MASTER`` or ``IFLA_MTU``."""
+    """Set a number of a device, such as ``IFLA_MASTER`` or ``IFLA_MTU``, or the namespace of a descriptor, ``IFLA_NET_NS_FD``."""
     return _filled(_link_form(NEWLINK, attribute, 0, 0), numbers={Hole.INDEX: index, Hole.VALUE: value})
 
 

@@ -21,6 +21,7 @@ from .firewall import (
 from .hairpin import SetHairpin
 from .link import AddBridge, AddVeth, DeleteLink, LinkOp, ReadLink, SetDown, SetMaster, SetMtu, SetUp
 from .macvlan import AddMacvlan
+from .move import MoveLink
 from .netns import AddNetns, DeleteNetns, ReadNetns, ReadState
 from .proxy import ProxyOp, StartProxy, StopProxy
 from .qdisc import AddQdisc, DeleteQdisc
@@ -56,6 +57,7 @@ __all__ = [
     "ListAddresses",
     "ListFiles",
     "ListRoutes",
+    "MoveLink",
     "NewChain",
     "Op",
     "ProxyOp",

@@ -10,7 +10,7 @@ from ..model import Answer, DnsQuery, Probe, Resolution, State, resolve
 from ..ops import FirewallOp, Op, Question
 from ..tools import shell
 from ..tracer import Run, World, ask, carrying
-from . import address, dummy, file, firewall, hairpin, link, macvlan, netns, proxy, qdisc, resolver, route, server, sysctl
+from . import address, dummy, file, firewall, hairpin, link, macvlan, move, netns, proxy, qdisc, resolver, route, server, sysctl
 from .change import change, existing, refuse
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "hairpin",
     "link",
     "macvlan",
+    "move",
     "netns",
     "proxy",
     "qdisc",

@@ -5,7 +5,7 @@ import os
 from collections.abc import Mapping
 
 from ..errors import KernelError
-from ..ops import AddAddress, AddNetns, AddRoute, DeleteAddress, DeleteNetns, LinkOp, Op, SetHairpin, SetMaster, SetMtu
+from ..ops import AddAddress, AddNetns, AddRoute, DeleteAddress, DeleteNetns, LinkOp, MoveLink, Op, SetHairpin, SetMaster, SetMtu
 from .call import Refused
 
 FAILED, REFUSED, MISUSED = 1, 2, 255
@@ -17,6 +17,8 @@ KERNEL: Mapping[tuple[type[Op], int], str] = {
     (AddRoute, errno.ENETUNREACH): "Nexthop has invalid gateway.",
     (AddRoute, errno.ENETDOWN): "Device for nexthop is not up.",
     (AddRoute, errno.EINVAL): "Invalid prefsrc address.",
+    (MoveLink, errno.EINVAL): "The interface netns is immutable.",
+    (MoveLink, errno.EEXIST): "An interface with the same name exists in the target netns.",
     (SetMaster, errno.ELOOP): "Can not enslave a bridge to a bridge.",
 }
 """The kernel's own sentence, where it has one: net/ipv4/devinet.c, fib_semantics.c, net/bridge/br_if.c of Linux 6.18."""
@@ -27,6 +29,8 @@ def says(op: Op, error: KernelError) -> Refused:
     number = error.errno
     if number == errno.ENODEV:
         return _no_device(op)
+    if isinstance(op, MoveLink) and number == errno.ENOENT:
+        return wrong(op.to, 'Invalid "netns" value')
     if isinstance(op, AddNetns):
         return Refused(f'Cannot create namespace file "/run/netns/{op.netns}": {os.strerror(number)}')
     if isinstance(op, DeleteNetns):

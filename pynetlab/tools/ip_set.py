@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from ..kernel import Plan
 from ..model import Link, mac_address
-from ..ops import AddBridge, AddDummy, AddMacvlan, AddVeth, DeleteLink, Op, SetDown, SetHairpin, SetMaster, SetMtu, SetUp
+from ..ops import AddBridge, AddDummy, AddMacvlan, AddVeth, DeleteLink, MoveLink, Op, SetDown, SetHairpin, SetMaster, SetMtu, SetUp
 from ..output import Output
 from .call import Refused, absent, change, holds
 from .ip_link import Style, brief, brief_json, link_json, record, text
@@ -14,8 +14,8 @@ from .ip_select import selection
 LONGEST_NAME = 15
 KINDS = ("bridge", "veth", "macvlan", "dummy")
 MODES = ("private", "vepa", "bridge", "passthru", "source")
-SETTINGS = ("up", "down", "master NAME", "nomaster", "mtu BYTES", "type bridge_slave hairpin on|off")
-OTHERS = ("name", "address", "arp", "multicast", "promisc", "txqueuelen", "alias", "netns", "group", "vf", "broadcast", "allmulticast")
+SETTINGS = ("up", "down", "master NAME", "nomaster", "mtu BYTES", "netns NAME", "type bridge_slave hairpin on|off")
+OTHERS = ("name", "address", "arp", "multicast", "promisc", "txqueuelen", "alias", "group", "vf", "broadcast", "allmulticast")
 """What Linux can set besides, and a lab cannot."""
 
 
@@ -129,7 +129,7 @@ def _freed(op: SetMaster, links: Mapping[str, Link]) -> Plan[None]:
         yield from change(SetMaster(op.netns, op.name, None), says)
 
 
-ORDER: tuple[type[Op], ...] = (SetMtu, SetMaster, SetUp, SetDown, SetHairpin)
+ORDER: tuple[type[Op], ...] = (MoveLink, SetMtu, SetMaster, SetUp, SetDown, SetHairpin)
 """The order in which do_setlink of Linux (net/core/rtnetlink.c) does what one message says."""
 
 
@@ -140,6 +140,10 @@ def _settings(netns: str, name: str, left: list[str]) -> Iterator[Op]:
             yield SetUp(netns, name) if word == "up" else SetDown(netns, name)
         elif word == "nomaster":
             yield SetMaster(netns, name, None)
+        elif word == "netns" and left:
+            to, *left = left
+            yield MoveLink(netns, name, to)
+            netns = to  # what follows is done there
         elif word in ("master", "mtu") and left:
             value, *left = left
             if word == "mtu" and not value.isdigit():

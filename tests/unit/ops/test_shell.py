@@ -28,6 +28,7 @@ CASES = [
         f"ip -n web link add a address {MAC} type veth peer name b address 02:00:00:00:00:02",
     ),
     (ops.DeleteLink("web", "eth0"), "ip -n web link del eth0"),
+    (ops.MoveLink("web", "eth0", "host"), "ip -n web link set eth0 netns host"),
     (ops.SetUp("web", "eth0"), "ip -n web link set eth0 up"),
     (ops.SetDown("web", "eth0"), "ip -n web link set eth0 down"),
     (ops.SetMaster("web", "eth0", "br0"), "ip -n web link set eth0 master br0"),
