@@ -3,7 +3,6 @@
 moby daemon/container_operations.go (connectToNetwork, disconnectFromNetwork), libnetwork/endpoint.go (sbJoin, sbLeave).
 """
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 from ..drivers import DRIVERS
@@ -12,14 +11,19 @@ from ..drivers.cable import no_way_out, way_out
 from ..engine import ipam
 from ..engine.names import identity, mac_of
 from ..engine.network import Endpoint, Link, Network
-from ..errors import DaemonError
-from ..kernel import Plan
+from ..errors import DaemonError, SpecError
+from ..kernel import Plan, Step
 from ..model import mac_address
+from ..ops import SetSysctl
+from ..ops.sysctl import default_of
 from ..spec.network import EndpointSpec
 from . import addresses, files, names
 from .memory import Container, Daemon
 from .publish import always_open, close_ports, in_order, open_ports
 
+SYSCTLS = "com.docker.network.endpoint.sysctls"
+"""The option with settings of a container's device, in which IFNAME stands for its name."""
+SYSCTL_WORDS = 5
 IFNAME = "com.docker.network.endpoint.ifname"
 """The option that names a container's device."""
 
@@ -30,8 +34,10 @@ def connect(daemon: Daemon, container: Container, wanted: EndpointSpec, *, first
     driver = DRIVERS[network.driver]
     endpoint = driver.endpoint(daemon.host, network, _endpoint(daemon, container, wanted))
     yield from driver.join(daemon.host, network, endpoint)
+    yield from _settings(daemon, endpoint, wanted)
     before = leads_out(daemon, container)
-    container = daemon.keep(replace(container, endpoints={**container.endpoints, network.name: endpoint}))
+    endpoints = {**container.endpoints, network.name: endpoint}
+    container = daemon.keep(replace(container, endpoints=endpoints, devices=(*container.devices, endpoint.device)))
     host = yield from files.joined(daemon, container, first=first)
     container = yield from names.joined(daemon, container, network, host)
     if always_open(daemon, endpoint):
@@ -86,6 +92,11 @@ def wrong(daemon: Daemon, network: Network, wanted: EndpointSpec) -> DaemonError
     texts = list(addresses.wrong(daemon, network, wanted.address))
     if wanted.aliases and not daemon.user_defined(network):
         texts.append(daemon.release.words["alias-predefined"])
+    for text in _sysctls(daemon, wanted):
+        words = text.split(".", 4)
+        if len(words) != SYSCTL_WORDS or words[1] not in ("ipv4", "ipv6", "mpls") or words[3] not in ("IFNAME", "ifname"):
+            shape = "represent 'net.X.Y.ethN.Z=V' as 'net.X.Y.IFNAME.Z=V', 'X' must be 'ipv4', 'ipv6' or 'mpls'"
+            texts.append(f"unrecognised network interface sysctl '{text}'; {shape}")
     if not texts:
         return None
     return daemon.release.error("endpoint", error=texts[0] if len(texts) == 1 else "\n".join(f"* {text}" for text in texts))
@@ -108,14 +119,33 @@ def _endpoint(daemon: Daemon, container: Container, wanted: EndpointSpec) -> End
     mac = wanted.mac or (mac_of(ip) if daemon.release.mac_from_address else mac_address(endpoint.id))
     prefix = Options.parse(daemon.release, network.options).prefix if network.driver == "bridge" else "eth"
     named = wanted.options.get(IFNAME, "") if daemon.release.names_devices else ""
-    device = named or _free_name(prefix, (each.device for each in container.endpoints.values()))
+    device = named or _free_name(daemon, container, prefix)
     address = ipam.interface(daemon.pools[network.name], ip)
     return replace(endpoint, device=device, address=address, mac=mac, links=_links(daemon, container, network.name))
 
 
-def _free_name(prefix: str, taken: Iterable[str]) -> str:
-    used = set(taken)
+def _free_name(daemon: Daemon, container: Container, prefix: str) -> str:
+    """Number a device; moby v26.1.5 libnetwork/osl/interface_linux.go (nextIfIndex), v28.5.2 (generateIfaceName)."""
+    now = [each.device for each in container.endpoints.values()]
+    used = set(now if daemon.release.reuses_devices else container.devices)
     return next(name for name in (f"{prefix}{number}" for number in range(len(used) + 1)) if name not in used)
+
+
+def _settings(daemon: Daemon, endpoint: Endpoint, wanted: EndpointSpec) -> Plan[None]:
+    """Write the kernel settings of a container's device; moby v28.5.2 libnetwork/osl/interface_linux.go (setSysctls)."""
+    for text in _sysctls(daemon, wanted):
+        key, equals, value = text.partition("=")
+        if not equals:
+            raise DaemonError(f"expected sysctl '{text}' to have format name=value")
+        words = key.split(".")
+        key = ".".join([*words[:3], endpoint.device, *words[4:]])
+        if default_of(key, {endpoint.device}) is None:
+            raise SpecError(f"the setting {text.partition('=')[0]} is not modelled; a lab knows net.ipv4.conf.IFNAME.route_localnet")
+        yield Step(SetSysctl(endpoint.netns, key, value), f"{endpoint.container} asked for this setting of {endpoint.device}.")
+
+
+def _sysctls(daemon: Daemon, wanted: EndpointSpec) -> list[str]:
+    return [text for text in wanted.options.get(SYSCTLS, "").split(",") if text] if daemon.release.names_devices else []
 
 
 def _links(daemon: Daemon, container: Container, network: str) -> tuple[Link, ...]:

@@ -139,7 +139,7 @@ def _of_its_own(daemon: Daemon, container: Container) -> Plan[None]:
     yield Step(AddNetns(netns), f"{container.name} gets a network of its own: no device but a loopback, no route, no rule.")
     yield Step(SetUp(netns, "lo"), "Programmes expect to reach themselves on 127.0.0.1.")
     yield Step(WriteFile(netns, HOSTNAME, f"{container.hostname}\n"), "A container is called as its id begins, unless it was given a name.")
-    container = daemon.keep(replace(container, running=True, started=True, netns=netns, endpoints={}))
+    container = daemon.keep(replace(container, running=True, started=True, netns=netns, endpoints={}, devices=()))
     try:
         for wanted in joined:
             container = yield from connect(

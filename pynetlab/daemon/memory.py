@@ -32,6 +32,8 @@ class Container:
     """Where it shall be, by the network's name."""
     endpoints: Mapping[str, Endpoint] = field(default_factory=dict)
     """Where it is, by the network's name; nothing while it does not run."""
+    devices: tuple[str, ...] = ()
+    """The names that its devices have had since it started."""
     running: bool = False
     started: bool = False
     """It ran at least once."""

@@ -130,7 +130,7 @@ def _endpoint(daemon: Daemon, found: Container, name: str) -> Struct:
     known = daemon.networks.get(name)
     named = known is not None and daemon.user_defined(known) and found.started
     by_connect = name not in {found.mode, *(each.network for each in found.spec.networks)}
-    short = [found.short] if daemon.release.shape.short_id_is_alias and named else []
+    short = list(dict.fromkeys([found.short, found.hostname])) if daemon.release.shape.short_id_is_alias and named else []
     names = list(dict.fromkeys([found.name, *wanted.aliases, found.short, found.hostname]))
     values = {
         "IPAMConfig": _ipam_config(wanted, by_connect=by_connect),

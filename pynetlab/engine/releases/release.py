@@ -113,7 +113,9 @@ class Release:
     many_networks: bool = False
     """A container can be made in several networks at once."""
     names_devices: bool = False
-    """A container's device can be given a name (moby/moby#49155)."""
+    """A container's device can be given a name (moby/moby#49155), and settings of the kernel."""
+    reuses_devices: bool = False
+    """A new device gets the lowest number that is free; else the one behind the latest, however many have gone."""
     static_on_any: bool = False
     """A container can ask for an address in a network whose subnet Docker chose."""
     opens_routed_anyway: bool = False

@@ -67,6 +67,7 @@ V28_5 = V26_1.but(
     ports_descending=False,
     wildcard_conflicts=True,
     names_devices=True,
+    reuses_devices=True,
     shares_parent=True,
     sandbox_first=True,
     stop_clears_hosts=True,

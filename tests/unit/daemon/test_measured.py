@@ -119,6 +119,42 @@ def test_a_link_to_a_container_that_stopped_is_noticed_after_the_network_is_ther
     assert "/etc/hosts" in host.memory.disk["app"]
 
 
+@pytest.mark.parametrize(("release", "device"), [("20.10", "eth2"), ("26.1", "eth2"), ("28.5", "eth1"), ("29.7", "eth1")])
+def test_whether_the_number_of_a_device_is_given_again(release, device):
+    host = Host(release)
+    host.do("network create aa", "network create bb", "run -d --name web img", "network connect aa web", "network disconnect aa web")
+    host.do("network connect bb web")
+    assert sorted(host.kernel.state()["web"].links) == ["eth0", device, "lo"]
+    host.do("restart web")
+    assert sorted(host.kernel.state()["web"].links) == ["eth0", "eth1", "lo"]
+
+
+def test_a_hostname_stands_among_the_aliases_of_the_first_release():
+    host = Host("20.10")
+    host.do("network create front", "run -d --name web --hostname box --network front img")
+    short = host.memory.containers["web"].short
+    assert host.do("inspect --format '{{json .NetworkSettings.Networks.front.Aliases}}' web")[0].text == f'["{short}","box"]\n'
+
+
+SYSCTLS = "name=front,driver-opt=com.docker.network.endpoint.sysctls"
+
+
+@pytest.mark.parametrize("release", ["28.5", "29.7"])
+def test_a_device_gets_the_kernel_settings_that_somebody_asked_for(release):
+    host = Host(release)
+    host.do("network create front", f"run -d --name web --network {SYSCTLS}=net.ipv4.conf.IFNAME.route_localnet=1 img")
+    assert host.kernel.state()["web"].sysctl == {"net.ipv4.conf.eth0.route_localnet": "1"}
+    before = host.kernel.state()
+    for wrong, words in (
+        ("net.ipv4.conf.eth0.route_localnet=1", "unrecognised network interface sysctl"),
+        ("net.ipv4.conf.IFNAME.log_martians=1", r"net\.ipv4\.conf\.IFNAME\.log_martians is not modelled"),
+        ("net.ipv4.conf.IFNAME.route_localnet", "expected sysctl 'net.ipv4.conf.IFNAME.route_localnet' to have format name=value"),
+    ):
+        with pytest.raises((DaemonError, SpecError), match=words):
+            host.do(f"run -d --network {SYSCTLS}={wrong} img")
+        assert host.kernel.state() == before
+
+
 @pytest.mark.parametrize("release", NAMES)
 def test_a_bridge_whose_name_is_too_long_for_the_kernel(release):
     with pytest.raises(DaemonError, match="numerical result out of range"):
