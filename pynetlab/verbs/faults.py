@@ -39,17 +39,17 @@ def fault(lab: Faulty, name: str = "", where: str = "", *, seed: int = 0, **opti
     state = lab.state()
     if not name:
         return listed(lab, state)
-    if name == ANY:
-        return _drawn(lab, state, where, seed)
     kind = FAULTS.get(name)
-    if kind is None:
+    if kind is None and name != ANY:
         raise SpecError(f"there is no fault {name!r}; there are {', '.join((*FAULTS, ANY))}")
-    unknown = sorted(set(options) - set(kind.options))
+    known = kind.options if kind else {}
+    unknown = sorted(set(options) - set(known))
     if unknown:
-        raise SpecError(f"{name} has no option {unknown[0]!r}; it has {', '.join(kind.options) or 'none'}")
-    return _brought(
-        lab, kind, _place(lab, state, kind, where), {**kind.options, **{word: _number(kind, word, options[word]) for word in options}}
-    )
+        raise SpecError(f"{name} has no option {unknown[0]!r}; it has {', '.join(known) or 'none'}")
+    if kind is None:
+        return _drawn(lab, state, where, seed)
+    given = {word: _number(kind, word, value) for word, value in options.items()}
+    return _brought(lab, kind, _place(lab, state, kind, where), {**known, **given})
 
 
 def _number(kind: Kind, option: str, value: float) -> float:
@@ -102,8 +102,9 @@ def _drawn(lab: Faulty, state: State, where: str, seed: int) -> Fault:
     def place_in_line(choice: tuple[Kind, Place]) -> str:
         return hashlib.sha256(f"{seed} {choice[0].name} {choice[1].netns}".encode()).hexdigest()
 
+    wanted = _running(lab).get(where, where)
     for kind, at in sorted(possible(lab, state), key=place_in_line):
-        if where in ("", at.netns) and _noticed(kind, at):
+        if wanted in ("", at.netns) and _noticed(kind, at):
             brought = _brought(lab, kind, at, kind.options)
             brought.hidden = True
             return brought

@@ -180,6 +180,7 @@ REFUSED = [
     (("mtu-too-small", "web", {"mtu": 9000}), "the MTU of eth0 of web is 1500: 9000 is not too small"),
     (("rate-limit", "web", {"rate": 0}), "a rate of 0 bits in a second and a burst of 10240 bytes cannot be"),
     (("rate-limit", "web", {"rate": "1mbit"}), "rate-limit: rate has to be a number, not '1mbit'"),
+    (("any", "web", {"mtu": 5}), "any has no option 'mtu'; it has none"),
     (("any", "mail"), "no fault is possible at mail"),
 ]
 
