@@ -9,8 +9,8 @@ from ..model import State
 from ..ops import Op, ReadState
 from ..output import Output
 
-ASKED = "Somebody typed this command and wants to see what the kernel holds."
-TYPED = "Somebody typed this command."
+ASKED = "The administrator of the host wants to see what the kernel holds."
+TYPED = "The administrator of the host typed this command."
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,22 +71,3 @@ def change(op: Op, says: Callable[[Op, KernelError], Refused]) -> Plan[None]:
         yield Step(op, TYPED, may_fail=True)
     except KernelError as error:
         raise says(op, error) from error
-
-
-def option(words: Sequence[str], allowed: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
-    """Split words into ``KEYWORD VALUE`` pairs and the rest; ``allowed`` maps each spelling of a keyword to one.
-
-    Raises Refused, in the words of iproute2, for a keyword without its value.
-    """
-    found: dict[str, str] = {}
-    rest: list[str] = []
-    left = list(words)
-    while left:
-        word = left.pop(0)
-        if word not in allowed:
-            rest.append(word)
-        elif not left:
-            raise Refused('Command line is not complete. Try option "help"\n', 255)
-        else:
-            found[allowed[word]] = left.pop(0)
-    return found, rest

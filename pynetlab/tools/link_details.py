@@ -3,7 +3,7 @@
 from typing import Any
 
 from ..model import Link, Netns, State
-from .devices import carrier, in_order, ports
+from .devices import carrier, ports
 
 Record = dict[str, Any]
 
@@ -108,8 +108,3 @@ def _word(value: object) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"
     return f"{value:7.2f}" if isinstance(value, float) else str(value)
-
-
-def devices_with_ports(netns: Netns) -> list[Link]:
-    """List the ports of all bridges in the order of their indexes."""
-    return [link for link in in_order(netns) if link.master]
