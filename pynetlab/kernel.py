@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar, cast, runtime_checkable
 
 from .errors import KernelError, PynetlabError, SpecError
-from .model import Answer, DnsQuery, Probe, Resolution, State, Trace
+from .model import Answer, DnsQuery, Frame, Probe, Resolution, State, Trace
 from .ops import Op, Question, Subject
 
 T = TypeVar("T")
@@ -61,6 +61,9 @@ class Kernel(Protocol):
 
     def ask(self, probes: Sequence[Probe]) -> tuple[Answer, ...]:
         """Ask questions over the networks, all at once, and give their answers in order."""
+
+    def record(self, netns: str, device: str, *, on: bool) -> tuple[Frame, ...]:
+        """Begin to record what passes a device; or end that, and give the frames in the order in which they passed."""
 
     def close(self) -> None:
         """Let go of all that the kernel holds; it is not used again."""

@@ -20,6 +20,7 @@ from .sim import SimKernel
 from .spec import ContainerSpec, DaemonConfig, Publish
 from .stage import HOST, OUTSIDE, files, stage
 from .tools import host_command
+from .verbs import capture as capturing
 from .verbs import compose, explain, faults, names
 from .verbs import trace as tracing
 from .verbs.machine import Machine
@@ -70,6 +71,8 @@ class Lab:
     ask = tracing.ask
     check = tracing.check
     observe = tracing.observe
+    capture = capturing.capture
+    save = capturing.save
     ping = tracing.ping
     curl = tracing.curl
     explain = explain.explain

@@ -34,6 +34,7 @@ from . import (
     proxy,
     qdisc,
     read,
+    recorder,
     removal,
     resolver,
     route,
@@ -49,7 +50,7 @@ from .tell import tell
 HANDLERS = (address, dummy, file, hairpin, link, macvlan, move, netns, proxy, qdisc, resolver, route, server, sysctl)
 """Imported for what they register."""
 REMOVALS = (DeleteLink, DeleteNetns)
-STILL = ("hello", "state", "resolve", "ask", "observe")
+STILL = ("hello", "state", "resolve", "ask", "observe", "record")
 """Requests that change nothing, so that instruments may stay where they are."""
 
 
@@ -181,6 +182,7 @@ class Agent:
             "hello": lambda: self.lab.dialect,
             "apply": lambda ops: apply(self.lab, ops),
             "state": lambda: read.state(self.lab),
+            "record": lambda *what: recorder.record(self.lab, *what),
             "adopt": lambda: script.adopt(self.lab),
             "close": lambda: close(self.lab),
         }

@@ -11,10 +11,10 @@ from contextlib import suppress
 from importlib.util import find_spec
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, Self
+from typing import IO, Any, Self
 
 from ..errors import LiveError
-from ..model import Answer, DnsQuery, Probe, Resolution, State, Trace
+from ..model import Answer, DnsQuery, Frame, Probe, Resolution, State, Trace
 from ..ops import Op
 from .observed import observed
 
@@ -40,26 +40,13 @@ class LiveKernel:
         # a thread of its own, since an interrupt in the notebook must not cut a message in two
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="pynetlab")
         with there:
-            self._agent = self._started(there.fileno(), iptables or "")
+            self._agent = _started(there.fileno(), iptables or "", self._said)
         self._line = Connection(here.detach())
         try:
             self.dialect: str = self._ask("hello")
         except LiveError:
             self.close()
             raise
-
-    def _started(self, descriptor: int, iptables: str) -> "subprocess.Popen[bytes]":
-        root = str(Path(__file__).parents[2])
-        path = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
-        return subprocess.Popen(  # noqa: S603 - this very Python, with words of our own
-            [sys.executable, "-P", "-m", "pynetlab.live.agent", str(descriptor), str(os.getpid()), iptables],
-            pass_fds=[descriptor],
-            env=os.environ | {"PYTHONPATH": path, "LC_ALL": "C.UTF-8"},
-            stdin=subprocess.DEVNULL,
-            stdout=self._said,
-            stderr=self._said,
-            start_new_session=True,  # an interrupt in the notebook is not for the agent
-        )
 
     def apply(self, ops: Sequence[Op]) -> tuple[Any, ...]:
         """Apply operations in order and give their answers; see :class:`pynetlab.kernel.Kernel`."""
@@ -91,6 +78,10 @@ class LiveKernel:
     def observe(self, probe: Probe, state: State) -> Trace:
         """Ask a question while every namespace is watched; see :class:`pynetlab.kernel.Observer`."""
         return observed(self._ask("observe", probe), state)
+
+    def record(self, netns: str, device: str, *, on: bool) -> tuple[Frame, ...]:
+        """Begin or end a recording; see :class:`pynetlab.kernel.Kernel`."""
+        return tuple(self._ask("record", netns, device, on))
 
     def adopt(self) -> None:
         """Take in the namespaces that a process in the background has made with ``ip netns add`` since the last script."""
@@ -144,3 +135,17 @@ class LiveKernel:
         self._said.seek(0)
         said = self._said.read().decode(errors="replace").strip()
         return LiveError(said or f"the agent of this live lab was ended (exit code {code}), and all that it held is gone; make a new lab")
+
+
+def _started(descriptor: int, iptables: str, said: IO[bytes]) -> "subprocess.Popen[bytes]":
+    root = str(Path(__file__).parents[2])
+    path = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
+    return subprocess.Popen(  # noqa: S603 - this very Python, with words of our own
+        [sys.executable, "-P", "-m", "pynetlab.live.agent", str(descriptor), str(os.getpid()), iptables],
+        pass_fds=[descriptor],
+        env=os.environ | {"PYTHONPATH": path, "LC_ALL": "C.UTF-8"},
+        stdin=subprocess.DEVNULL,
+        stdout=said,
+        stderr=said,
+        start_new_session=True,  # an interrupt in the notebook is not for the agent
+    )

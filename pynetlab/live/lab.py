@@ -21,6 +21,7 @@ from .wire import Wire
 
 if TYPE_CHECKING:
     from .nameserver import NameServer
+    from .recorder import Recorder
 
 SIOCGIFNAME, SIOCGIFINDEX = 0x8910, 0x8933
 LONGEST_NAME = 15
@@ -43,6 +44,8 @@ class Space:
     """Devices that are down for certain."""
     portless: set[int] = field(default_factory=set)
     """Devices that are the port of no bridge for certain."""
+    recorders: "list[Recorder]" = field(default_factory=list)
+    """Who looks at what passes here; an open one would hold the namespace."""
     relays: dict[Listener, Relay] = field(default_factory=dict)
     """The agent's sockets that wait for clients here, proxies and servers."""
     files: dict[str, str] = field(default_factory=dict)
@@ -68,8 +71,8 @@ class Space:
 
     def close(self) -> None:
         """Let go; where nothing else holds the namespace, the kernel removes it."""
-        for relay in self.relays.values():
-            relay.close()
+        for each in (*self.relays.values(), *self.recorders):
+            each.close()
         if self.resolver is not None:
             self.resolver.close()
         self.wire.close()
@@ -111,6 +114,8 @@ class Lab:
     """The two ends of each cable, both ways."""
     parents: dict[Place, Place] = field(default_factory=dict)
     """What each macvlan is on."""
+    recordings: "dict[tuple[str, str], Recorder]" = field(default_factory=dict)
+    """By namespace and device; they outlive the namespace."""
     numbers: dict[Space, dict[int, Space]] = field(default_factory=dict)
     """By which numbers a namespace knows others; asked for only where a script made cables."""
     corrections: tuple[tuple[Path, str], ...] = ()

@@ -7,6 +7,7 @@ have no behaviour beyond look-up and their own text, and know neither of the two
 from .diff import Change, difference
 from .dns import DnsQuery, DnsRecord, DnsReply, Resolution
 from .firewall import BUILTIN, Chain, Table, untouched
+from .frame import Frame
 from .names import hostname, interface_name, mac_address
 from .packet import Packet
 from .probe import Answer, Probe
@@ -26,6 +27,7 @@ __all__ = [
     "DnsQuery",
     "DnsRecord",
     "DnsReply",
+    "Frame",
     "Hop",
     "Is",
     "Link",

@@ -2,14 +2,16 @@
 
 import errno
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
-from ..errors import KernelError
+from ..errors import KernelError, SpecError
 from ..kernel import Step
-from ..model import Answer, DnsQuery, Probe, Resolution, State, resolve
+from ..model import Answer, DnsQuery, Frame, Probe, Resolution, State, Trace, resolve
 from ..ops import FirewallOp, Op, Question
 from ..tools import shell
-from ..tracer import Run, World, ask, carrying
+from ..tracer import Run, World, ask, carrying, frames, trace
+from ..tracer.frames import MICROSECOND
 from . import address, dummy, file, firewall, hairpin, link, macvlan, move, netns, proxy, qdisc, resolver, route, server, sysctl
 from .change import change, existing, refuse
 
@@ -46,6 +48,7 @@ class SimKernel:
         self._world = World(self._state)
         self.dialect = dialect
         self.lacks = frozenset(lacks)
+        self._recording: dict[tuple[str, str], list[Frame]] = {}
 
     def apply(self, ops: Sequence[Op]) -> tuple[Any, ...]:
         """Apply operations in order and give their answers; see :class:`pynetlab.kernel.Kernel`."""
@@ -82,7 +85,25 @@ class SimKernel:
     def ask(self, probes: Sequence[Probe]) -> tuple[Answer, ...]:
         """Ask questions over the networks; see :class:`pynetlab.kernel.Kernel`."""
         world = self.world()
+        if self._recording:
+            return tuple(self._recorded(trace(world, probe)) for probe in probes)
         return tuple(ask(world, Run(), probe).answer for probe in probes)
+
+    def _recorded(self, told: Trace) -> Answer:
+        for frame in frames(told, self._state):
+            kept = self._recording.get((frame.netns, frame.device))
+            if kept is not None:
+                kept.append(replace(frame, time=len(kept) * MICROSECOND))
+        return told.answer or Answer("timeout")
+
+    def record(self, netns: str, device: str, *, on: bool) -> tuple[Frame, ...]:
+        """Begin or end a recording of what questions send over a device; see :class:`pynetlab.kernel.Kernel`."""
+        if on and (netns, device) in self._recording:
+            raise SpecError(f"{device} of {netns} is recorded already; stop that capture first")
+        if on:
+            self._recording[netns, device] = []
+            return ()
+        return tuple(self._recording.pop((netns, device)))
 
     def world(self) -> World:
         """Give the wires of the current state, ready for packets."""

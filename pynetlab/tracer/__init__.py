@@ -2,8 +2,9 @@
 
 from .ask import ask
 from .explain import trace
+from .frames import frames
 from .names import carrying
 from .run import Run
 from .world import World
 
-__all__ = ["Run", "World", "ask", "carrying", "trace"]
+__all__ = ["Run", "World", "ask", "carrying", "frames", "trace"]

@@ -55,7 +55,10 @@ def compared(lab: Traced, question: str | Probe) -> SideBySide:
     probe = parse(lab, question)
     state = lab.state()
     predicted = follow(World(state), probe)
-    seen = lab.kernel.observe(probe, state) if isinstance(lab.kernel, Observer) else predicted
+    if isinstance(lab.kernel, Observer):
+        seen = lab.kernel.observe(probe, state)
+    else:
+        seen, _ = predicted, lab.kernel.ask([probe])  # whoever records a device there sees it pass
     return SideBySide(" ".join(str(question).split()), predicted, seen)
 
 
