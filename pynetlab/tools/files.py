@@ -1,6 +1,7 @@
-"""cat(1), echo(1) and the files that a machine of the simulation has: those of /etc that the lab keeps, and settings in /proc/sys."""
+"""cat(1), echo(1), tee(1), and the files of a machine of the simulation: those of /etc that the lab keeps, and settings."""
 
 import errno
+import re
 from collections.abc import Mapping
 
 from ..errors import KernelError
@@ -81,7 +82,20 @@ def cat(call: Call) -> Plan[Output]:
 
 
 def echo(call: Call) -> Plan[Output]:
-    """Print words."""
+    """Print words, with what a backslash means in them, as the echo of dash(1) does."""
     yield from ()
     bare = call.arguments[:1] == ("-n",)
-    return Output(" ".join(call.arguments[bare:]) + ("" if bare else "\n"))
+    text = re.sub(r"\\([nt\\])", lambda found: ESCAPES[found[1]], " ".join(call.arguments[bare:]))
+    return Output(text + ("" if bare else "\n"))
+
+
+ESCAPES = {"n": "\n", "t": "\t", "\\": "\\"}
+
+
+def tee(call: Call) -> Plan[Output]:
+    """Write standard input to files, settings too, and print it."""
+    names = [word for word in call.arguments if word != "-a"]
+    put = append if "-a" in call.arguments else write
+    for name in names:
+        yield from put(call.netns, name, call.stdin, call.scratch)
+    return Output(call.stdin)

@@ -69,13 +69,15 @@ def read(netns: str, words: Sequence[str]) -> Line:
         word = left.pop(0)
         if word == "-t":
             table = left.pop(0) if left else _missing(word)
+        elif word == "-w":
+            left = left[1:] if left and left[0].isdigit() else left  # so many seconds at most
         elif word == "--line-numbers":
             numbers = True
         elif word == "-V" or (word[1:] in VERBS and len(word) == len("-A") and word[0] == "-" and not verb):
             verb = word
         elif word[:1] == "-" and word[1:] and word[1:] in LISTING and verb in ("", "-L", "-S"):
             flags += word[1:]
-        elif word != "-w":
+        else:
             rest.append(word)
     if table not in BUILTIN:
         raise Refused(f"{PROGRAM}: table '{table}' does not exist\nPerhaps iptables or your kernel needs to be upgraded.", NO_TABLE)

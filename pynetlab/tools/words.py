@@ -6,7 +6,7 @@ from ..output import Output
 from . import filters
 from .bridge import brctl, bridge
 from .call import Call, Refused, Tools, holds
-from .files import cat, echo
+from .files import cat, echo, tee
 from .ip import ip
 from .iptables import iptables
 from .iptables_save import iptables_restore, iptables_save
@@ -53,6 +53,7 @@ TOOLS: Tools = {
     "hostname": _hostname,
     "cat": cat,
     "echo": echo,
+    "tee": tee,
     "sudo": _sudo,
     "true": _well,
     ":": _well,
