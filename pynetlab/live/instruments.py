@@ -62,6 +62,8 @@ class Instruments:
     """As they were when they were last read."""
     speaks: bool = True
     """Its tables tell of what passes; legacy ones that nobody touched are not there."""
+    connections: list[nf.Connection] = field(default_factory=list)
+    """Those that began since the last time."""
     _frames: list[Any] = field(default_factory=list)
     _events: list[Any] = field(default_factory=list)
     _lost: str = ""
@@ -100,6 +102,7 @@ class Instruments:
         self._take(self.rules, self._events)
         _, lost = struct.unpack("=II", self.packets.getsockopt(SOL_PACKET, PACKET_STATISTICS, 8))
         missed, self._lost = self._lost or (f"{lost} packets" if lost else ""), ""
+        self.connections.clear()
         taps, met = list(self._taps()), list(self._met())
         self._frames.clear()
         self._events.clear()
@@ -119,6 +122,8 @@ class Instruments:
             for kind, body in nf.messages(data):
                 if kind == nf.TABLES << 8 | nf.TRACE:
                     yield nf.traced(body)
+                elif kind == nf.CONNTRACK << 8:
+                    self.connections.append(nf.connected(body))
                 elif kind == nf.LOG << 8 and (logged := nf.logged(body)) is not None:
                     yield logged
 
@@ -167,6 +172,7 @@ def _listen(made: Instruments, dialect: str) -> None:
     else:
         made.numbers = _numbers(made.table)
         made.rules.setsockopt(nf.SOL_NETLINK, nf.ADD_MEMBERSHIP, nf.TRACE_GROUP)
+    made.rules.setsockopt(nf.SOL_NETLINK, nf.ADD_MEMBERSHIP, nf.NEW_CONNECTION_GROUP)
     _told(made.table, nf.private_table(), len(nf.HOOKS))
     made.packets.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
     made.bird.settimeout(0)

@@ -145,6 +145,34 @@ class Met:
     """From the IP header on; of nf_tables only with the first event of each table."""
 
 
+Ends = tuple[str, int, str, int]
+"""Source and port, target and port; an echo has its identifier as both ports."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A connection that conntrack began to follow: its packets one way, and those that it expects the other way."""
+
+    proto: int
+    there: Ends
+    back: Ends
+
+
+def connected(body: bytes) -> Connection:
+    """Read the event of a new connection; nfnetlink_conntrack.h."""
+    found = attributes(body[GENERIC.size :])
+    proto, there = _ends(found[1])
+    return Connection(proto, there, _ends(found[2])[1])
+
+
+def _ends(data: bytes) -> tuple[int, Ends]:
+    tuple_ = attributes(data)
+    ips, parts = attributes(tuple_[1]), attributes(tuple_[2])
+    ident = parts.get(4, b"")
+    sport, dport = number(parts.get(2, ident)), number(parts.get(3, ident))
+    return number(parts[1]), (socket.inet_ntoa(ips[1]), sport, socket.inet_ntoa(ips[2]), dport)
+
+
 def traced(body: bytes) -> Met:
     """Read a trace event of nf_tables."""
     found = attributes(body[GENERIC.size :])

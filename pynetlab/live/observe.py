@@ -65,6 +65,8 @@ class Evidence:
     """The frames in the order in which they passed, without canaries."""
     hits: tuple[Hit, ...] = ()
     """By namespace, in the order in which each saw them."""
+    connections: tuple[tuple[str, nf.Connection], ...] = ()
+    """Those that began, each with its namespace."""
     counters: dict[str, dict[str, int]] = field(default_factory=dict)
     """Namespace → counter → by how much it rose; only where no answer came."""
 
@@ -93,7 +95,8 @@ class Watch:
         answer = await ask.one(self.lab, probe)
         taps, hits = self._prove(brief=answer.result == "ok")
         counters = {} if answer.result == "ok" else self._risen()
-        return Evidence(probe, answer, tuple(taps), tuple(hits), counters)
+        began = tuple((name, each) for name, opened_ in self.open.items() for each in opened_.connections)
+        return Evidence(probe, answer, tuple(taps), tuple(hits), began, counters)
 
     async def _open(self) -> None:
         """Open what is not open yet, and wait until the kernel notes the time of each packet as it passes.

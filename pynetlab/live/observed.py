@@ -1,11 +1,13 @@
 """From what was seen to a Trace: the same record as a simulated one, put together from evidence alone."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from ..model import Cause, Hop, Outcome, Packet, Place, State, Step, Trace
+from ..tracer.run import EPHEMERAL
 from .conversation import Leg, Passed, legs
+from .nf_messages import Connection
 from .observe import Evidence, Hit
 from .verdict import ended
 
@@ -19,11 +21,19 @@ def observed(evidence: Evidence, state: State) -> Trace:
     """Give the trace of what was seen; the state says which rule has which number, and which socket listens where."""
     parts = legs(evidence, state)
     outcome, why, remedy = ended(evidence, parts, state)
-    hops = tuple(hop for leg in _named(parts, evidence, state) for hop in _Teller(leg, state).hops())
+    ports = _ports(parts)
+    hops = tuple(hop for leg in _named(parts, evidence, state) for hop in _Teller(leg, state, evidence.connections, ports).hops())
     probe = evidence.probe
     first = next((step.packet for hop in hops for step in hop.steps), None)
     packet = first or Packet(probe.ip, probe.ip, probe.proto, dport=probe.port)
     return Trace(probe.source, packet, outcome, why, remedy, hops, probe, evidence.answer)
+
+
+def _ports(parts: list[Leg]) -> dict[int, int]:
+    """Give the ports that the kernel drew for clients, and identifiers of echoes, the numbers that a simulation gives them."""
+    asked = [leg for leg in parts if leg.name.endswith("request")]
+    firsts = [next((seen.packet for _, seen in leg.taps), None) or next(iter(leg.hits.values()))[0].seen.packet for leg in asked]
+    return {packet.sport or packet.ident: EPHEMERAL + at for at, packet in enumerate(firsts)}
 
 
 def _named(parts: list[Leg], evidence: Evidence, state: State) -> Iterator[Leg]:
@@ -50,6 +60,9 @@ class _Teller:
 
     leg: Leg
     state: State
+    connections: Sequence[tuple[str, Connection]] = ()
+    ports: Mapping[int, int] = field(default_factory=dict)
+    """What is told in place of numbers that were drawn."""
     now: Packet | None = None
     steps: list[Step] = field(default_factory=list)
 
@@ -73,8 +86,9 @@ class _Teller:
 
     def _passes(self, passed: Passed) -> None:
         tap, seen = passed
-        self._becomes(tap.netns, seen.packet)
-        self.steps.append(Step(Place(tap.netns, tap.device), "sent" if tap.sent else "received", seen.packet))
+        packet = self._told(seen.packet)
+        self._becomes(tap.netns, packet)
+        self.steps.append(Step(Place(tap.netns, tap.device), "sent" if tap.sent else "received", packet))
 
     def _rules(self, hits: list[Hit], *, until_out: bool) -> None:
         """Tell of the rules that wait; until the packet leaves, where it may come again."""
@@ -82,7 +96,7 @@ class _Teller:
         while hits and not (until_out and leaving and hits[0].hook != LAST):
             hit = hits.pop(0)
             leaving = leaving or hit.hook == LAST
-            self._becomes(hit.netns, hit.seen.packet)
+            self._becomes(hit.netns, self._told(hit.seen.packet))
             self.steps.append(step := self._step(hit))
             outcome = STOPPING.get((step.cause.kind if step.cause else "", step.verdict))
             if outcome is not None:
@@ -100,6 +114,11 @@ class _Teller:
         number = hit.number if hit.kind == "rule" else len(rules) + 1
         return Step(place, "matched", self.now or hit.seen.packet, None, verdict, Cause(hit.kind, text or verdict, number))
 
+    def _told(self, packet: Packet) -> Packet:
+        sport, dport, ident = (self.ports.get(number, number) for number in (packet.sport, packet.dport, packet.ident))
+        inner = self._told(packet.inner) if packet.inner else None
+        return replace(packet, sport=sport, dport=dport, ident=ident, inner=inner)
+
     def _becomes(self, netns: str, packet: Packet) -> None:
         """Note what changed since the packet was last seen: on the rule that asked for it, else on the connection."""
         before, self.now = self.now, packet
@@ -112,8 +131,18 @@ class _Teller:
             if step.verdict in TRANSLATING:
                 self.steps[at] = replace(step, after=packet)
                 return
-        cause = Cause("connection", "translated as its first packet was")
+        cause = Cause("connection", self._connection(netns, before))
         self.steps.append(Step(Place(netns, "", "", "nat"), "translated", before, packet, "", cause))
+
+    def _connection(self, netns: str, packet: Packet) -> str:
+        """Say which connection translates a packet, from the event of its beginning."""
+        ends = str(packet.src), packet.sport or packet.ident, str(packet.dst), packet.dport or packet.ident
+        for where, each in self.connections:
+            source, sport, target, dport = each.back
+            if where == netns and (source, self.ports.get(sport, sport), target, self.ports.get(dport, dport)) == ends:
+                source, sport, target, dport = each.there
+                return f"answers {source}:{self.ports.get(sport, sport)} → {target}:{self.ports.get(dport, dport)}"
+        return "translated as its first packet was"
 
 
 def _ends(packet: Packet) -> tuple[object, ...]:

@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from benchmarks.limits import SLACK
 from conftest import missing, need
 from ordinary import run_as_nobody
 
@@ -10,6 +11,7 @@ from pynetlab import Lab
 from pynetlab.errors import LiveError, SpecError
 from pynetlab.tracer import World
 from pynetlab.tracer import trace as follow
+from pynetlab.verbs.asking import parse
 
 pytestmark = pytest.mark.live
 
@@ -105,6 +107,17 @@ def test_a_live_trace_is_what_was_seen_and_a_simulation_has_nothing_to_see():
 
 
 @pytest.mark.usefixtures("live")
+def test_what_was_seen_is_told_in_the_same_words_each_time():
+    told = []
+    for _ in range(2):
+        with lab_of("published", "28.5") as lab:
+            told.append([str(lab.observe(question)) for question in ("outside -> host:8080", "web -> host:8053/udp", "web -> outside")])
+    assert told[0] == told[1]
+    assert "outside" in told[0][0]
+    assert "connection: answers 192.0.2.99:40000 → 192.0.2.10:8080" in told[0][0]
+
+
+@pytest.mark.usefixtures("live")
 def test_where_prediction_and_observation_part_it_is_shown(monkeypatch):
     """A packet that goes another way than told: the tracer reads a state from before a rule came."""
     with lab_of("published", "28.5") as lab:
@@ -129,6 +142,21 @@ def test_an_instrument_that_sees_nothing_is_an_error_and_no_agreement(live_kerne
             lab.check("outside -> host:8080")
         lab.host.sh("true")  # after a change in the lab they are opened anew
         assert lab.check("outside -> host:8080")
+
+
+@pytest.mark.usefixtures("live")
+def test_a_watched_question_costs_at_most_five_times_a_bare_one():
+    with lab_of("no-proxy", "28.5") as lab:
+        probe = parse(lab, "outside -> host:8080")
+        state = lab.state()
+        times = {"bare": [], "watched": []}
+        for _ in range(20):
+            for name, ask in (("bare", lambda: lab.kernel.ask([probe])), ("watched", lambda: lab.kernel.observe(probe, state))):
+                start = time.perf_counter()
+                ask()
+                times[name].append(time.perf_counter() - start)
+    bare, watched = (sorted(each)[5] for each in times.values())
+    assert watched < 5 * bare * SLACK
 
 
 ORDINARY = """

@@ -19,11 +19,11 @@ def lab(request):
 
 
 def opening(capture):
-    """Leave out what the two kernels do not both show: ARP, and the rest of a connection."""
+    """Leave out what the two kernels do not both show: ARP, IGMP, and the rest of a connection."""
     return [
         (frame.sent, frame.packet.flags or frame.packet.icmp, str(frame.packet.src), str(frame.packet.dst))
         for frame in capture.frames
-        if frame.packet and frame.packet.flags in ("", "SYN", "SYN,ACK")
+        if frame.packet and frame.packet.proto in ("tcp", "icmp") and frame.packet.flags in ("", "SYN", "SYN,ACK")
     ]
 
 
