@@ -17,18 +17,23 @@ from .base import main, mode_option
 @click.option("--engine", type=click.Choice(RELEASES[1:]), default=RELEASES[-1], show_default=True)
 @mode_option
 @click.option("--all", "everything", is_flag=True, help="Show also the ends of chains, and policies that let the packet pass.")
+@click.option("--pcapng", type=click.Path(path_type=Path, dir_okay=False), help="Write what the (one) question crossed, for Wireshark.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, one record for each question.")
-def trace(file: Path, questions: tuple[str, ...], *, engine: str, mode: str, everything: bool, as_json: bool) -> None:
+def trace(file: Path, questions: tuple[str, ...], *, engine: str, mode: str, everything: bool, as_json: bool, pcapng: Path | None) -> None:
     """Build the lab of FILE and follow QUESTIONS such as 'web -> db:5432/tcp' through it, hop by hop, with reasons.
 
     FILE is a scenario in YAML (daemon: flags, commands: lines of docker, or host and a line of its shell), or a Compose file
     or a directory with one.
     """
+    if pcapng and len(questions) > 1:
+        raise click.UsageError("--pcapng takes one question, since each file is of one trace.")
     with _built(file, engine, mode) as lab:
         for question in questions:
             found = lab.trace(question)
             shown = found.whole() if everything else found
             click.echo(shown.json() if as_json else shown)
+            if pcapng:
+                lab.save(found, pcapng)
 
 
 def _built(file: Path, engine: str, mode: str) -> Lab:

@@ -39,9 +39,10 @@ def _ports(parts: list[Leg]) -> dict[int, int]:
 def _named(parts: list[Leg], evidence: Evidence, state: State) -> Iterator[Leg]:
     """Call what a rule sends back an error, and what the machine itself says to a closed port a reply."""
     rejected = any(target_of(hit, state) == "REJECT" for leg in parts for hits in leg.hits.values() for hit in hits)
+    replied = {leg.name for leg in parts}
     for leg in parts:
         closed = leg.name.endswith("error") and not rejected and all(seen.packet.icmp == (3, 3) for _, seen in leg.taps) and leg.taps
-        if closed:
+        if closed and leg.name.replace("error", "reply") not in replied:
             leg.name = leg.name.replace("error", "reply")
         elif rejected and leg.name.endswith("reply") and evidence.answer.result != "ok":
             leg.name = leg.name.replace("reply", "error")

@@ -47,7 +47,7 @@ def ended(evidence: Evidence, parts: list[Leg], state: State) -> Said:
         return _unresolved(probe.source, probe.ip)
     if not parts:
         return Outcome.NO_ROUTE, f"{probe.source} has no route to {probe.ip}: {answer.result}.", ""
-    return _error(parts, answer.result) or _counter(evidence, parts) or _silence(evidence, parts)
+    return _stray(evidence, parts) or _error(parts, answer.result) or _counter(evidence, parts) or _silence(evidence, parts)
 
 
 def _stops(parts: list[Leg], state: State) -> Iterator[Said]:
@@ -73,6 +73,16 @@ def _stop(hit: Hit, state: State) -> Said | None:
     why = f"Rule {hit.number} of {hit.chain} in table {hit.table} on {hit.netns} {does} it: {rule}."
     help_ = f"Let a rule before it accept the packet, or delete it: iptables -t {hit.table} -D {hit.chain} {hit.number}"
     return outcome, why, help_
+
+
+def _stray(evidence: Evidence, parts: list[Leg]) -> Said | None:
+    """Judge an answer that came to the one who asked, but from another address than was asked."""
+    probe = evidence.probe
+    last = next((leg.taps[-1] for leg in parts if leg.name == "reply" and leg.taps), None)
+    if last is None or last[0].sent or last[0].netns != probe.source or last[1].packet.icmp or last[1].packet.src == probe.ip:
+        return None
+    why = f"An answer from {last[1].packet.src} came to {probe.source}, where nobody waits for one from there: {probe.ip} was asked."
+    return Outcome.INVALID, why, "Let the answer go back through the machine that translated the question."
 
 
 def _error(parts: list[Leg], result: str) -> Said | None:

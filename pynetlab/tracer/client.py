@@ -118,6 +118,9 @@ class Client:
             return self._again(back)
         if back.node is not self.node or not self._is_mine(p):
             back.outcome = Outcome.INVALID
+            answer = unwanted(back.node, p)
+            if answer is not None:  # the kernel of whoever got it says so, to a sender that does not listen
+                self.send("error", back.node, answer)
             return Heard(back)
         if p.is_error:
             return Heard(back, self._errno(p), answer=p)

@@ -96,6 +96,15 @@ def test_prediction_and_observation_agree(case, dialect):
 
 
 @pytest.mark.usefixtures("live")
+def test_the_proxy_of_old_releases_answers_a_datagram_from_another_address():
+    with lab_of("published", "20.10") as lab:
+        found = lab.check("web -> host:8053/udp")
+    assert found.differences() == ()
+    assert (found.observed.outcome, found.observed.answer.result) == ("invalid", "timeout")
+    assert found.observed.devices("error") == [("web", "eth0"), ("host", "veth93df025"), ("host", "docker0")]
+
+
+@pytest.mark.usefixtures("live")
 def test_a_live_trace_is_what_was_seen_and_a_simulation_has_nothing_to_see():
     with lab_of("no-forwarding", "29.7") as lab:
         seen = lab.observe("web -> outside")

@@ -36,3 +36,13 @@ def test_what_cannot_be_asked_is_one_sentence(tmp_path):
     assert (done.exit_code, done.stderr.count("\n")) == (2, 1)
     assert "there is nothing called nobody" in done.stderr
     assert "No such file" in run(tmp_path / "missing.yaml", "a -> b").stderr
+
+
+def test_what_a_trace_crossed_is_written_for_wireshark(tmp_path):
+    path = tmp_path / "trace.pcapng"
+    done = run(SCENARIO, "outside -> host:8080", "--pcapng", path)
+    assert done.exit_code == 0, done.output
+    assert path.read_bytes()[:4] == bytes.fromhex("0a0d0d0a")
+    done = run(SCENARIO, "outside -> host:8080", "outside -> host", "--pcapng", path)
+    assert done.exit_code == 2
+    assert "--pcapng takes one question" in done.output
