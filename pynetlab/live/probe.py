@@ -53,6 +53,7 @@ def everything() -> Iterator[Answer]:
     bridged = Path("/proc/sys/net/bridge/bridge-nf-call-iptables").exists()
     yield "br_netfilter", bridged, "bridged packets do not pass iptables", _load("br_netfilter")
     yield _ipvs()
+    yield from _watching()
 
 
 def _load(module: str) -> str:
@@ -84,6 +85,30 @@ def _tool(name: str, command: str, package: str, module: str) -> Answer:
     done = subprocess.run(words, capture_output=True, text=True, check=False)  # noqa: S603 - the table above
     said = done.stderr.strip().splitlines() or ["it fails without a word"]
     return name, done.returncode == 0, f"{words[0]} fails: {said[0]}", _load(module) if module else f"look at {words[0]}"
+
+
+def _watching() -> Iterator[Answer]:
+    """Try what shows which rules a packet meets: a private table of nf_tables that marks it, and a packet socket."""
+    try:
+        from . import nf_messages as nf  # noqa: PLC0415 - without pyroute2 the rest can still be tried
+    except ImportError:
+        return
+    libc.unshare(libc.NEWNET)
+    why = ""
+    try:
+        with (
+            socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0),
+            socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, nf.NETFILTER) as line,
+        ):
+            line.bind((0, 0))
+            line.setsockopt(nf.SOL_NETLINK, nf.ADD_MEMBERSHIP, nf.TRACE_GROUP)
+            line.send(nf.private_table())
+            for kind, body in nf.messages(line.recv(1 << 16)):
+                number = -int.from_bytes(body[:4], "little", signed=True) if kind == nf.ERROR else 0
+                why = os.strerror(number) if number else why
+    except OSError as error:
+        why = error.strerror or str(error)
+    yield "watching packets", not why, f"the kernel refuses to show which rules a packet meets: {why}", _load("nf_tables")
 
 
 def _ipvs() -> Answer:
