@@ -55,10 +55,11 @@ class Asked:
 def ask(world: World, run: Run, probe: Probe) -> Asked:
     """Ask a question. The state of the machines is that of the world; the run begins with nothing on its way."""
     node = world.node(probe.source)
+    run.patience = probe.waits
     if probe.proto == "dns":
         return _name(world, run, probe)
     if probe.proto == "icmp":
-        return _ping(Client(world, run, node, "icmp", int(probe.ip), size=probe.size, patience=probe.waits), probe)
+        return _ping(Client(world, run, node, "icmp", int(probe.ip), size=probe.size), probe)
     if probe.proto == "udp":
         return _datagram(world, run, node, probe)
     return _connection(world, run, node, probe)
@@ -88,7 +89,7 @@ def _name(world: World, run: Run, probe: Probe) -> Asked:
 
 
 def _connection(world: World, run: Run, node: Node, probe: Probe, prefix: str = "", depth: int = 0) -> Asked:
-    client = Client(world, run, node, "tcp", int(probe.ip), probe.port, prefix=prefix, patience=probe.waits)
+    client = Client(world, run, node, "tcp", int(probe.ip), probe.port, prefix=prefix)
     heard = client.connect(probe.waits)
     if heard.met is None or heard.answer is None or heard.errno:
         return Asked(_result(heard, probe), heard.ended)
@@ -120,7 +121,7 @@ def _behind(world: World, run: Run, met: Ended, probe: Probe, depth: int) -> Ask
 
 
 def _datagram(world: World, run: Run, node: Node, probe: Probe, prefix: str = "", depth: int = 0) -> Asked:
-    client = Client(world, run, node, "udp", int(probe.ip), probe.port, prefix=prefix, patience=probe.waits)
+    client = Client(world, run, node, "udp", int(probe.ip), probe.port, prefix=prefix)
     heard = client.ask()
     if heard.met is None or heard.errno or heard.ended.outcome is not Outcome.DELIVERED:
         return Asked(_result(heard, probe), heard.ended)

@@ -1,6 +1,5 @@
 """A program that asks: its socket, what it sends, and what it makes of all that comes back."""
 
-import math
 from dataclasses import dataclass, field
 
 from ..model import Outcome
@@ -56,8 +55,6 @@ class Client:
     """Before the names of its packets: ``proxy`` where a proxy is the client."""
     sport: int = field(init=False)
     src: int = 0
-    patience: float = math.inf
-    """In seconds; what comes later is not waited for."""
 
     def __post_init__(self) -> None:
         """Bind to a port of its own."""
@@ -105,9 +102,13 @@ class Client:
         # TCP counts on sending again, and tells the program nothing of a filter of its own machine
         if ended.errno and not (self.proto == "tcp" and ended.errno == "EPERM"):
             return Heard(ended, ended.errno)
-        if ended.error is None or ended.after > self.patience:
+        if ended.error is None:
             return Heard(ended, after=ended.after)
+        told = self.run.log
+        if ended.after > self.run.patience:  # when it comes, nobody looks any more
+            self.run.log = None
         back = self.send("error", ended.node, ended.error)
+        self.run.log = told
         heard = self.hears(back)
         return Heard(ended, heard.errno, ended.after, heard.answer)
 

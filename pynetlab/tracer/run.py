@@ -1,5 +1,6 @@
 """What one question changes on its way: connections, counters, and the log of what happened."""
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,8 @@ class Run:
     tables: dict[str, Table] = field(default_factory=dict)
     counters: dict[str, int] = field(default_factory=dict)
     clients: int = 0
+    patience: float = math.inf
+    """In seconds; of what comes later nothing is told."""
 
     def connections(self, node: str) -> Table:
         """Give the connections that a namespace knows."""

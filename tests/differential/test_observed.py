@@ -104,6 +104,29 @@ def test_the_proxy_of_old_releases_answers_a_datagram_from_another_address():
     assert found.observed.devices("error") == [("web", "eth0"), ("host", "veth93df025"), ("host", "docker0")]
 
 
+FAULTS = {
+    ("ip-forward-off", ""): ("outside -> host:8080", "not forwarded"),
+    ("wrong-gateway", "web"): ("web -> outside", "unresolved neighbour"),
+    ("duplicate-address", "web"): ("db -> web:80", "refused"),
+    ("proxy-killed", "web"): ("host -> localhost:8080", "refused"),
+    ("dns-broken", "web"): ("web -> db/dns", "unresolved neighbour"),
+}
+
+
+@pytest.mark.usefixtures("live")
+def test_what_a_fault_does_is_seen_as_it_is_told():
+    with Lab("28.5", mode="live") as lab:
+        lab.start()
+        lab.docker("docker network create net")
+        lab.docker("docker run -d --name web --network net -p 8080:80 nginx")
+        lab.docker("docker run -d --name db --network net postgres")
+        for (fault, where), (question, outcome) in FAULTS.items():
+            broken = lab.fault(fault, where)
+            found = lab.check(question)
+            assert (fault, found.differences(), found.observed.outcome) == (fault, (), outcome)
+            broken.undo()
+
+
 @pytest.mark.usefixtures("live")
 def test_a_live_trace_is_what_was_seen_and_a_simulation_has_nothing_to_see():
     with lab_of("no-forwarding", "29.7") as lab:
