@@ -17,6 +17,7 @@ QUESTION = re.compile(r"\s*(?P<source>\S+)\s*(?:->|→)\s*(?P<target>[^\s:/]+)(?
 PROTOCOLS = ("tcp", "udp", "icmp", "dns")
 GRAMMAR = "write it as 'web -> db:5432/tcp', 'outside -> host:8080', 'web -> 8.8.8.8/icmp' or 'web -> db/dns'"
 LAST_PORT = 65535
+SERVICE = "com.docker.compose.service"
 MACHINES = {HOST: HOST_ADDRESS.ip, OUTSIDE: OUTSIDE_ADDRESS.ip}
 
 
@@ -56,14 +57,23 @@ def parse(lab: Asked, question: str | Probe, proto: str = "") -> Probe:
 
 
 def namespace(lab: Asked, state: State, name: str) -> str:
-    """Find the namespace of a container or a machine. Raises SpecError for one that is not there or does not run."""
-    container = lab.containers.get(name)
+    """Find the namespace of a container, the first of a Compose service, or a machine.
+
+    Raises SpecError for one that is not there or does not run.
+    """
+    container = lab.containers.get(name) or (None if name in MACHINES else _of_service(lab, name))
     netns = name if container is None else str(container.netns)
     if netns in state.netns:
         return netns
     if container is not None:
         raise SpecError(f"{name} does not run, so nobody is there; the lab has {_known(lab, state)}")
     raise SpecError(f"there is nothing called {name}; the lab has {_known(lab, state)}")
+
+
+def _of_service(lab: Asked, name: str) -> Any:  # noqa: ANN401 - each release has its own containers
+    """Find a container by the service that Compose made it for; docker/compose pkg/api/labels.go."""
+    label = f"{SERVICE}={name}"
+    return next((each for each in lab.containers.values() if label in getattr(getattr(each, "spec", None), "labels", ())), None)
 
 
 def _known(lab: Asked, state: State) -> str:
@@ -96,6 +106,8 @@ def _address(lab: Asked, state: State, source: str, target: str) -> IPv4Address:
     found = resolve(state, source, DnsQuery(target), carrying(World(state)))
     if found.addresses:
         return IPv4Address(found.addresses[0])
+    if _of_service(lab, target) is not None:
+        return _of_container(lab, state, source, target)
     raise SpecError(f"there is nothing called {target}, and {source} cannot resolve it; the lab has {_known(lab, state)}")
 
 
