@@ -100,12 +100,12 @@ def _address(lab: Asked, state: State, source: str, target: str) -> IPv4Address:
         return MACHINES[target]
     if target in lab.containers:
         return _of_container(lab, state, source, target)
-    written = _in_hosts(state[source], target)
-    if written is not None:
-        return written
-    found = resolve(state, source, DnsQuery(target), carrying(World(state)))
-    if found.addresses:
-        return IPv4Address(found.addresses[0])
+    known = _in_hosts(state[source], target)
+    if known is None:
+        found = resolve(state, source, DnsQuery(target), carrying(World(state)))
+        known = IPv4Address(found.addresses[0]) if found.addresses else None
+    if known is not None:
+        return known
     if _of_service(lab, target) is not None:
         return _of_container(lab, state, source, target)
     raise SpecError(f"there is nothing called {target}, and {source} cannot resolve it; the lab has {_known(lab, state)}")
