@@ -23,6 +23,8 @@ def build(source: Path) -> str:
     notebook = jupytext.read(source)
     for number, cell in enumerate(notebook.cells):
         cell.id = f"cell-{number:02}"
+        if cell.source.startswith("%%"):  # in the source the lines of such a cell are comments, so that it stays Python
+            cell.source = "\n".join(line.removeprefix("# ") for line in cell.source.splitlines())
     os.environ |= {"PYNETLAB_MODE": "sim", "PYNETLAB_NO_LIVE": "this is a stored picture; run the cell to find out."}
     client = NotebookClient(notebook, timeout=60, kernel_name="python3", record_timing=False, resources={"metadata": {"path": str(HERE)}})
     client.execute()

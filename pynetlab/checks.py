@@ -1,11 +1,15 @@
 """The exercises of the notebooks: what was asked for, and what is there instead."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from ipaddress import IPv4Interface
 
 from .errors import SpecError
 from .lab import Lab
-from .model import Rule
+from .model import Answer, Probe, Route, Rule, State
+from .stage import HOST_ADDRESS
+from .tracer import World
+from .tracer import trace as follow
 from .views.checked import Checked
 
 Check = Callable[[Lab], Iterator[str]]
@@ -36,5 +40,42 @@ def _own_network(lab: Lab) -> Iterator[str]:
         yield f"Ports shall be published on 192.0.2.10 only; there is {', '.join(ports)}. One flag names the address for ports."
 
 
-CHECKS: Mapping[str, Check] = {"own-network": _own_network}
+def _two_tiers(lab: Lab) -> Iterator[str]:
+    missing = [name for name in ("proxy", "db") if name not in lab.containers]
+    if missing:
+        yield f"There shall be containers proxy and db; {' and '.join(missing)} is missing."
+        return
+    proxy, db = (set(lab.containers[name].endpoints) for name in ("proxy", "db"))
+    if not {"front", "back"} <= proxy:
+        yield f"proxy shall be on front and back; it is on {', '.join(sorted(proxy))}. A container can be connected to one more network."
+    if db != {"back"}:
+        yield f"db shall be on back alone; it is on {', '.join(sorted(db))}."
+    if lab.ask("outside -> host:8080").server != "proxy":
+        yield "Port 8080 of the host shall be answered by proxy. One option of docker run publishes a port."
+    if "back" in proxy and lab.ping("db -> 192.0.2.99").result == "ok":
+        yield "Nothing shall lead from back to the outside. One option of docker network create closes a network."
+    if not lab.resolve("proxy", "db").addresses:
+        yield "proxy shall reach db by its name; names are known to those on the same network."
+
+
+def _neighbours_only(lab: Lab) -> Iterator[str]:
+    if lab.ask("outside -> host:8080").result != "ok":
+        yield (
+            "A neighbour, 192.0.2.99, shall reach port 8080. Answers pass DOCKER-USER too, and they come from the container: "
+            "-i eth0 names what comes in."
+        )
+    if follow(World(_far_away(lab.state())), Probe("outside", "tcp", HOST_ADDRESS.ip, 8080)).answer == Answer("timeout"):
+        return
+    yield "A client from 198.51.100.7 still reaches port 8080. The packet is for port 80 by then; conntrack knows what was asked for."
+
+
+def _far_away(state: State) -> State:
+    """Let the machine outside speak from another network, which the host reaches by its default route."""
+    outside, stranger = state["outside"], IPv4Interface("198.51.100.7/32")
+    card = outside.links["eth0"]
+    own = replace(outside, routes=(Route(HOST_ADDRESS.network, "eth0", src=stranger.ip),))
+    return state.with_netns(own.with_link(replace(card, addresses=(*card.addresses, stranger))))
+
+
+CHECKS: Mapping[str, Check] = {"own-network": _own_network, "two-tiers": _two_tiers, "neighbours-only": _neighbours_only}
 """Name of the exercise → what checks it."""

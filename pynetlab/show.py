@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from .engine.v1_2.networkdriver.chart import CHART, path
+from .errors import SpecError
 from .kernel import Taken, Walk
 from .model import State
 from .provenance import origins
@@ -90,15 +91,25 @@ class Show:
                 break
         return steps(moments, caption=f"Steps {first} to {walk.position}")
 
-    def rules(self, netns: str = "host") -> Table:
-        """List the iptables rules of a namespace, and the reason of the step that made each."""
+    def rules(self, netns: str = "host", *only: str) -> Table:
+        """List the iptables rules of a namespace, and the reason of the step that made each.
+
+        ``only`` names tables, chains or both, such as ``"nat"``, ``"DOCKER-USER"`` or ``"filter DOCKER"``. Raises SpecError for
+        one that is not there.
+        """
         held, found = self.lab.state()[netns], origins(self.lab.walks)
+        there = {
+            name: table for table in held.tables.values() for chain in table.chains for name in (table.name, chain, f"{table.name} {chain}")
+        }
+        for name in only:
+            if name not in there:
+                raise SpecError(f"{netns} has no table and no chain {name}; it has {', '.join(sorted(there))}")
 
         def why(table: str, chain: str) -> list[str]:
             causes = found.of_rules(netns, table, chain, held.tables[table].chains[chain].rules)
             return [cause.why if cause else "" for cause in causes]
 
-        return rules(held, why, caption=f"iptables of {netns}")
+        return rules(held, why, caption=f"iptables of {netns}" + (f": {', '.join(only)}" if only else ""), only=only)
 
     def addresses(self, netns: str = "host") -> Table:
         """List the addresses of a namespace, and the reason of the step that made each."""

@@ -9,10 +9,11 @@ Why = Callable[[str, str], Sequence[str]]
 """From a table and a chain to the reason of each of its rules; empty where there is none."""
 
 
-def rules(netns: Netns, why: Why, *, caption: str = "") -> Table:
-    """List rules in the order in which packets meet them in each chain."""
+def rules(netns: Netns, why: Why, *, caption: str = "", only: Sequence[str] = ()) -> Table:
+    """List rules in the order in which packets meet them in each chain; with ``only`` those of some tables or chains."""
     heads = ("table", "chain", "number", "rule", "why it is there")
-    return Table(caption or f"iptables rules of {netns.name}", heads, tuple(_rows(netns, why)), ("rule",))
+    rows = tuple(row for row in _rows(netns, why) if not only or {row[0], row[1], f"{row[0]} {row[1]}"} & set(only))
+    return Table(caption or f"iptables rules of {netns.name}", heads, rows, ("rule",))
 
 
 def _rows(netns: Netns, why: Why) -> Iterator[tuple[str, str, str, str, str]]:

@@ -1,0 +1,68 @@
+"""The exercises of the notebooks: what is right is accepted, and what is wrong is told with a hint."""
+
+import pytest
+
+from pynetlab import Lab, check
+
+
+@pytest.fixture
+def lab():
+    with Lab("29.7", mode="sim") as opened:
+        opened.start()
+        yield opened
+
+
+def done(lab, *lines):
+    for line in lines:
+        lab.docker(line)
+
+
+TIERS = (
+    "docker network create front",
+    "docker network create --internal back",
+    "docker run -d --name proxy --network front -p 8080:80 nginx",
+    "docker network connect back proxy",
+    "docker run -d --name db --network back postgres",
+)
+
+
+def test_two_tiers(lab):
+    done(lab, *TIERS)
+    assert check("two-tiers", lab)
+
+
+@pytest.mark.parametrize(
+    ("at", "wrong", "said"),
+    [
+        (1, "docker network create back", "Nothing shall lead from back to the outside"),
+        (2, "docker run -d --name proxy --network front nginx", "Port 8080 of the host shall be answered by proxy"),
+        (3, "docker ps", "proxy shall be on front and back; it is on front"),
+        (4, "docker run -d --name db --network front postgres", "db shall be on back alone; it is on front"),
+    ],
+)
+def test_two_tiers_that_are_not(lab, at, wrong, said):
+    done(lab, *TIERS[:at], wrong, *TIERS[at + 1 :])
+    assert said in str(check("two-tiers", lab))
+
+
+def test_two_tiers_without_containers(lab):
+    assert "proxy and db is missing" in str(check("two-tiers", lab))
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        ("-i eth0 ! -s 192.0.2.0/24 -p tcp -m conntrack --ctorigdstport 8080 -j DROP", ""),
+        ("! -s 192.0.2.0/24 -p tcp -m conntrack --ctorigdstport 8080 --ctdir ORIGINAL -j DROP", ""),
+        ("-j RETURN", "198.51.100.7 still reaches port 8080"),
+        ("-i eth0 ! -s 192.0.2.0/24 -p tcp --dport 8080 -j DROP", "198.51.100.7 still reaches port 8080"),
+        ("! -s 192.0.2.0/24 -p tcp -m conntrack --ctorigdstport 8080 -j DROP", "-i eth0 names what comes in"),
+        ("-i eth0 -j DROP", "A neighbour, 192.0.2.99, shall reach port 8080"),
+    ],
+)
+def test_neighbours_only(lab, rule, said):
+    done(lab, "docker run -d --name web -p 8080:80 nginx")
+    assert lab.host.sh(f"iptables -I DOCKER-USER {rule}").code == 0
+    found = check("neighbours-only", lab)
+    assert bool(found) == (not said)
+    assert said in str(found)
