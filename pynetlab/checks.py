@@ -69,6 +69,17 @@ def _neighbours_only(lab: Lab) -> Iterator[str]:
     yield "A client from 198.51.100.7 still reaches port 8080. The packet is for port 80 by then; conntrack knows what was asked for."
 
 
+def _two_doors(lab: Lab) -> Iterator[str]:
+    if lab.ask("outside -> host:8443").result != "ok":
+        yield "Outside shall be answered at port 8443 of 192.0.2.10. An address stands before the port of the host."
+    if lab.ask("host -> 127.0.0.1:8443").result == "ok":
+        yield "Port 8443 shall be at 192.0.2.10 only, and 127.0.0.1 answers there too."
+    if lab.ask("host -> 127.0.0.1:8080").result != "ok":
+        yield "The host shall be answered at 127.0.0.1:8080."
+    if lab.ask("outside -> host:8080").result == "ok":
+        yield "Port 8080 shall be for this host only, and outside is answered there too."
+
+
 def _far_away(state: State) -> State:
     """Let the machine outside speak from another network, which the host reaches by its default route."""
     outside, stranger = state["outside"], IPv4Interface("198.51.100.7/32")
@@ -77,5 +88,10 @@ def _far_away(state: State) -> State:
     return state.with_netns(own.with_link(replace(card, addresses=(*card.addresses, stranger))))
 
 
-CHECKS: Mapping[str, Check] = {"own-network": _own_network, "two-tiers": _two_tiers, "neighbours-only": _neighbours_only}
+CHECKS: Mapping[str, Check] = {
+    "own-network": _own_network,
+    "two-tiers": _two_tiers,
+    "neighbours-only": _neighbours_only,
+    "two-doors": _two_doors,
+}
 """Name of the exercise → what checks it."""

@@ -66,3 +66,20 @@ def test_neighbours_only(lab, rule, said):
     found = check("neighbours-only", lab)
     assert bool(found) == (not said)
     assert said in str(found)
+
+
+@pytest.mark.parametrize(
+    ("ports", "said"),
+    [
+        ("-p 192.0.2.10:8443:80 -p 127.0.0.1:8080:80", ""),
+        ("-p 8443:80 -p 127.0.0.1:8080:80", "Port 8443 shall be at 192.0.2.10 only"),
+        ("-p 192.0.2.10:8443:80 -p 8080:80", "Port 8080 shall be for this host only"),
+        ("-p 127.0.0.1:8080:80", "Outside shall be answered at port 8443"),
+        ("-p 192.0.2.10:8443:80", "The host shall be answered at 127.0.0.1:8080"),
+    ],
+)
+def test_two_doors(lab, ports, said):
+    done(lab, f"docker run -d --name web {ports} nginx")
+    found = check("two-doors", lab)
+    assert bool(found) == (not said)
+    assert said in str(found)
