@@ -21,6 +21,7 @@ from playwright.sync_api import Browser, Locator, Page
 from pynetlab.views.figure import Figure
 
 ROOT = Path(__file__).resolve().parents[2]
+FIRST = "01_daemon_network_init"
 QUIET = {
     "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
     "@jupyterlab/docmanager-extension/plugin": {"autosave": False},
@@ -52,10 +53,10 @@ class Server:
     address: str
     token: str
 
-    def add(self, name: str, *, trusted: bool = False, kernel: str = "python3", figures: Iterable[Figure] = ()) -> str:
-        """Put a copy of the first notebook, with more figures at its end, into the server's root; give its file name."""
+    def add(self, name: str, *, of: str = FIRST, trusted: bool = False, kernel: str = "python3", figures: Iterable[Figure] = ()) -> str:
+        """Put a copy of a notebook, with more figures at its end, into the server's root; give its file name."""
         file = self.home / "root" / f"{name}.ipynb"
-        notebook = nbformat.read(ROOT / "notebooks/01_daemon_network_init.ipynb", as_version=4)
+        notebook = nbformat.read(ROOT / "notebooks" / f"{of}.ipynb", as_version=4)
         notebook.metadata.kernelspec.name = kernel
         notebook.metadata["copy"] = name  # trust goes by content: of two equal copies both are trusted, or none
         for figure in figures:
