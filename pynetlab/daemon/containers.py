@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import chain, count
 
 from ..engine.hosts import HOSTNAME, HOSTS
 from ..engine.images import listens
@@ -47,8 +48,8 @@ def create(daemon: Daemon, spec: RunSpec) -> Plan[Container]:
 def _new_id(daemon: Daemon, name: str) -> str:
     """Derive an id from a name; another one where a container that had the name before was renamed."""
     used = {container.id for container in daemon.containers.values()}
-    serials = (identity("container", name, *more) for more in ([], *([str(at)] for at in range(2, len(used) + 3))))
-    return next(each for each in serials if each not in used)
+    others = (identity("container", name, str(at)) for at in count(2))
+    return next(each for each in chain([identity("container", name)], others) if each not in used)
 
 
 def check_name(daemon: Daemon, name: str, shown: str = "") -> None:

@@ -20,7 +20,8 @@ class Option:
     many: bool = False
     """It may be given more than once, and the values are kept in their order."""
     about: str = "network"
-    """``network``; ``other``: it cannot change the network, so it is only noted; ``missing``: it could, and is not modelled."""
+    """``network``; ``other``: it cannot change the network, so it is only noted; ``missing``: it could, and is not modelled;
+    ``fixed``: a switch that is on, and could change the network if it were off, which is not modelled."""
 
     @property
     def key(self) -> str:
@@ -130,6 +131,8 @@ def _keep(option: Option, text: str, values: dict[str, Any], notes: list[str]) -
     value = option.read(option.shown, text)
     if option.about == "missing" and value not in (False, ""):
         raise SpecError(f"{option.names[0]} would change the network and is not modelled")
+    if option.about == "fixed" and not value:
+        raise SpecError(f"{option.names[0]}=false would change the network and is not modelled")
     if option.about == "other":
         notes.append(option.names[0])
     values[option.key] = (*values.get(option.key, ()), value) if option.many else value

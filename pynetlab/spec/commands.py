@@ -57,12 +57,6 @@ def _sysctl(_flag: str, text: str) -> str:
     return text
 
 
-def _ipv4(flag: str, text: str) -> bool:
-    if not words.boolean(flag, text):
-        raise SpecError("--ipv4=false would change the network and is not modelled")
-    return True
-
-
 def _address(flag: str, text: str) -> str:
     return str(words.address(flag, text))
 
@@ -121,7 +115,7 @@ NETWORK = (
     Option(("--opt", "-o"), words.pair, many=True),
     Option(("--ipam-opt",), words.pair, many=True),
     Option(("--ipam-driver",), about="missing"),
-    Option(("--ipv4",), _ipv4),
+    _switch("--ipv4", about="fixed"),
     _switch("--ipv6", about="missing"),
     Option(("--label",), many=True),
     _switch("--attachable"),
