@@ -15,6 +15,7 @@ from oracle.test_real_engine import modelled
 from pynetlab import Lab
 from pynetlab.engine.releases import RELEASES
 from pynetlab.errors import PynetlabError
+from pynetlab.stage import HOSTS_FILE
 
 pytestmark = [pytest.mark.live, pytest.mark.usefixtures("live")]
 
@@ -24,8 +25,8 @@ LINES = (
     "docker run -d --name web --network front --network-alias w -p 8080:80 -p 127.0.0.1:53:53/udp --expose 99 --label k=v lab sleep 1000",
     "docker network connect --alias db back web",
     "docker run -d --name plain -P --expose 77 --add-host some:1.2.3.4 --hostname h lab sleep 1000",
-    "docker run -d --name host --network host lab sleep 1000",
-    "docker run -d --name none --network none lab sleep 1000",
+    "docker run -d --name top --network host lab sleep 1000",
+    "docker run -d --name apart --network none lab sleep 1000",
     "docker run -d --name side --network container:web lab sleep 1000",
     "docker create --name later -p 81:80 --link plain:p lab sh -c 'sleep 3 and a while'",
     "docker run -d --name gone lab sleep 1000",
@@ -44,14 +45,14 @@ ASKED = (
     "docker ps --filter publish=8080 --format {{.Names}}",
     "docker ps --filter expose=77/tcp --format {{.Names}}",
     "docker ps -n 3 --format {{.Names}}",
+    "docker ps -a --no-trunc --format {{.Names}}",
     "docker port web",
     "docker port web 53/udp",
-    "docker inspect -f '{{.Name}} {{.State.Status}} {{.State.ExitCode}} {{.HostConfig.NetworkMode}}' web quiet host none side later gone",
-    "docker inspect -f '{{range $name, $at := .NetworkSettings.Networks}}{{$name}}={{$at.IPAddress}}/{{$at.IPPrefixLen}} {{end}}' web quiet",
+    "docker inspect -f '{{.Name}} {{.State.Status}} {{.State.ExitCode}} {{.HostConfig.NetworkMode}}' web quiet top apart side later gone",
+    "docker inspect -f '{{range $name, $at := .NetworkSettings.Networks}}{{$name}}={{$at.IPAddress}} {{end}}' web quiet",
     "docker inspect -f '{{json .NetworkSettings.Networks.front.Aliases}} {{index .Config.Labels \"k\"}} {{len .Args}}' web",
     "docker inspect -f '{{(index (index .NetworkSettings.Ports \"80/tcp\") 0).HostPort}}{{println}}{{.Config.Labels}}' web",
     "docker network inspect -f '{{json .IPAM}} {{json .Labels}} {{.Internal}}' front back none",
-    "docker exec web sh -c 'exit 7'",
     "docker exec later true",
     "docker exec quiet true",
     "docker pause later",
@@ -62,7 +63,9 @@ ASKED = (
     "docker ps --filter foo=bar",
     "docker inspect -f {{.nosuch}} web",
 )
-WHOLE = ("docker inspect web quiet host none side later gone", "docker network inspect front back bridge host none")
+V6 = re.compile(r", (?:\[::\]|::):\d+->\d+/\w+|\S+ -> (?:\[::\]|::):\d+\n?")
+"""A port on an address of IPv6, in ``docker ps`` and in ``docker port``."""
+WHOLE = ("docker inspect web quiet top apart side later gone", "docker network inspect front back bridge host none")
 DRAWN = {"Created", "StartedAt", "FinishedAt", "Pid", "Image", "LogPath", "HostnamePath", "HostsPath", "ResolvConfPath", "SandboxKey"}
 DRAWN |= {"SandboxID", "EndpointID", "Hostname"}
 """What an engine draws, or a clock tells; and the host's own name."""
@@ -71,12 +74,15 @@ DRAWN |= {"SandboxID", "EndpointID", "Hostname"}
 @pytest.fixture(scope="module", name="both")
 def started():
     need(engine.lacking())
-    with engine.Host.started() as host:
+    with engine.Host.started(hosts_file=HOSTS_FILE) as host:
         release = modelled(engine.version(host))
         need(None if release else f"this machine's Docker is none of {', '.join(RELEASES)}")
-        with Lab(release) as lab:
-            lab.start()
-            yield said_by(host), said_by(lab)
+        try:
+            with Lab(release) as lab:
+                lab.start()
+                yield said_by(host), said_by(lab)
+        finally:
+            host.run("docker", "unpause", "quiet")  # an engine waits for what is paused before it ends
 
 
 def said_by(where):
@@ -85,14 +91,15 @@ def said_by(where):
     for line in LINES:
         code, _, err = ask(line)
         assert code == 0, (line, err)
-    containers = ask("docker ps -a --no-trunc --format '{{.ID}} {{.Names}}'")[1]
-    names = [line.split() for line in (containers + ask("docker network ls --no-trunc --format '{{.ID}} {{.Name}}'")[1]).splitlines()]
+    containers = ask("docker inspect -f '{{.Id}} {{slice .Name 1}}' web quiet top apart side later gone")[1]
+    networks = ask("docker network ls --no-trunc --format '{{.ID}} {{.Name}}'")[1]
+    names = [line.split() for line in (containers + networks).splitlines()]
 
     def named(line):
         code, out, err = ask(line)
         for whole, name in names:
             out, err = (text.replace(whole, f"<{name}>").replace(whole[:12], f"<{name[:10]:_<10}>") for text in (out, err))
-        return code, re.sub(r"\[::\]:\d+->\d+/\w+|\S+ -> \[::\]:\d+\n", "", out).replace(", ,", ",").replace(", \n", "\n"), err
+        return code, V6.sub("", out), err
 
     return named
 

@@ -129,7 +129,7 @@ def _row(daemon: Daemon, found: Container, *, whole: bool) -> Struct:
     command = " ".join([first, *(f"'{word}'" if " " in word else word for word in rest)])
     values = {
         "ID": found.id if whole else found.id[:SHORT],
-        "Names": found.name,
+        "Names": _names(daemon, found) if whole else found.name,
         "Image": found.spec.image,
         "Command": '"' + _shortened(command, whole=whole).replace("\\", "\\\\").replace('"', '\\"') + '"',
         "CreatedAt": f"{daemon.release.date} 00:00:00 +0000 UTC",
@@ -146,6 +146,12 @@ def _row(daemon: Daemon, found: Container, *, whole: bool) -> Struct:
         "HealthStatus": "",
     }
     return _record(daemon.release.shape.row, values, known, "*formatter.ContainerContext")
+
+
+def _names(daemon: Daemon, found: Container) -> str:
+    """Give a container's name, and those that it has for who links to it; moby container/view.go."""
+    linked = [f"{other.name}/{alias}" for other in daemon.containers.values() for name, alias in other.spec.links if name == found.name]
+    return ",".join(sorted([found.name, *linked]))
 
 
 def _shortened(text: str, *, whole: bool) -> str:
