@@ -53,7 +53,7 @@ clean: ## remove what the other targets made
 
 # python-iptables is compiled when it is installed: where that fails, live mode speaks nf_tables only
 $(VENV)/lab: pyproject.toml $(VENV)/made
-	$(BIN)/python -m pip install --quiet --editable '.[live,plot,lab,capture,cli,compose]'
+	$(BIN)/python -m pip install --quiet --editable '.[live,plot,lab,capture,frame,cli,compose]'
 	@$(BIN)/python -m pip install --quiet --editable '.[legacy]' >$(VENV)/legacy.log 2>&1 \
 	  || echo "Without python-iptables, which needs a C compiler and Python's headers (see $(VENV)/legacy.log): legacy tables are left out."
 	@touch $@

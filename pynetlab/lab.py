@@ -21,7 +21,8 @@ from .spec import ContainerSpec, DaemonConfig, Publish
 from .stage import HOST, OUTSIDE, files, stage
 from .tools import host_command
 from .verbs import capture as capturing
-from .verbs import compose, explain, faults, names
+from .verbs import compare as comparing
+from .verbs import compose, explain, faults, names, reach
 from .verbs import trace as tracing
 from .verbs.machine import Machine
 
@@ -75,6 +76,8 @@ class Lab:
     save = capturing.save
     ping = tracing.ping
     curl = tracing.curl
+    reachability = reach.reachability
+    compare = comparing.compare
     explain = explain.explain
 
     def daemon(self, *flags: str) -> "Walk[None]":

@@ -27,7 +27,7 @@ def trace(file: Path, questions: tuple[str, ...], *, engine: str, mode: str, eve
     """
     if pcapng and len(questions) > 1:
         raise click.UsageError("--pcapng takes one question, since each file is of one trace.")
-    with _built(file, engine, mode) as lab:
+    with built(file, engine, mode) as lab:
         for question in questions:
             found = lab.trace(question)
             shown = found.whole() if everything else found
@@ -36,7 +36,8 @@ def trace(file: Path, questions: tuple[str, ...], *, engine: str, mode: str, eve
                 lab.save(found, pcapng)
 
 
-def _built(file: Path, engine: str, mode: str) -> Lab:
+def built(file: Path, engine: str, mode: str) -> Lab:
+    """Build the lab that a scenario, a Compose file or a directory with one describes. Raises what it raises."""
     scenario = _scenario(file)
     if scenario is None:
         return Lab.from_compose(file, engine, mode=mode)

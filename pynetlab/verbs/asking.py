@@ -1,9 +1,9 @@
 """Questions as one writes them: ``web -> db:5432/tcp``, ``outside -> host:8080``, ``web -> 8.8.8.8/icmp``, ``web -> db/dns``."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from contextlib import suppress
-from ipaddress import AddressValueError, IPv4Address
+from ipaddress import AddressValueError, IPv4Address, IPv4Interface, IPv4Network
 from typing import Any, Protocol
 
 from ..engine.hosts import HOSTS
@@ -122,15 +122,32 @@ def _in_hosts(netns: Netns, name: str) -> IPv4Address | None:
 
 
 def _of_container(lab: Asked, state: State, source: str, name: str) -> IPv4Address:
-    """Choose of a container's addresses one on a wire that both are on, as its name service does; else the first."""
     netns = namespace(lab, state, name)
+    found = nearest(addresses(state[netns]), wires(state[source]), netns)
+    if found is None:
+        raise SpecError(f"{name} has no address, so it cannot be asked; connect it to a network first")
+    return found
+
+
+def addresses(netns: Netns) -> list[IPv4Interface]:
+    """List a namespace's addresses that others can reach it at."""
+    return [address for link in netns.links.values() for address in link.addresses if not address.ip.is_loopback]
+
+
+def wires(netns: Netns) -> set[IPv4Network]:
+    """Give the networks that a namespace is on."""
+    return {address.network for link in netns.links.values() for address in link.addresses}
+
+
+def nearest(own: Iterable[IPv4Interface], near: Container[IPv4Network], netns: str) -> IPv4Address | None:
+    """Choose of a container's addresses one on a wire that both are on, as its name service does; else the first.
+
+    A machine of the stage is asked at its address on the wire outside. None where there is no address.
+    """
     if netns in MACHINES:
         return MACHINES[netns]
-    own = [address for link in state[netns].links.values() for address in link.addresses if not address.ip.is_loopback]
-    if not own:
-        raise SpecError(f"{name} has no address, so it cannot be asked; connect it to a network first")
-    wires = {address.network for link in state[source].links.values() for address in link.addresses}
-    return next((address.ip for address in own if address.network in wires), own[0].ip)
+    found = list(own)
+    return next((address.ip for address in found if address.network in near), found[0].ip if found else None)
 
 
 def _port(state: State, question: str, proto: str, text: str | None, target: tuple[str, IPv4Address]) -> int:

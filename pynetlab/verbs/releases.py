@@ -6,13 +6,16 @@ from pathlib import Path
 
 from ..engine.releases import RELEASES
 from ..errors import SpecError
+from ..kernel import Kernel, run
 from ..model import State
 from ..model.comparison import Section, compare, section
 from ..replay import Scenario
+from ..replay.probes import ready
 from ..replay.scenario import Played, perform
 from ..sim import SimKernel
 from ..views.comparison import comparison
 from ..views.table import Table
+from .compare import connections
 
 EXAMPLE = (
     "docker network create front",
@@ -25,16 +28,32 @@ EXAMPLE = (
 def releases_diff(
     left: str, right: str, commands: str | Path | Sequence[str] = EXAMPLE, *, daemon: Sequence[str] = (), whole: bool = False
 ) -> Table:
-    """Run the same commands with two releases and set side by side what they leave in the kernel.
+    """Run the same commands with two releases and set side by side what they leave in the kernel, and who reaches whom.
 
     ``commands`` are command lines of ``docker``, or of the host after ``host``, one a line; or the path of a file of
     them, or of a scenario. ``daemon`` are the daemon's flags. Sections that are the same are left out, but for ``whole``.
     Raises SpecError for a release that is not modelled. A command that is refused is a difference like any other.
     """
     scenario = _scenario(commands, tuple(daemon))
-    one, other = (perform(scenario, _known(name), SimKernel()) for name in (left, right))
-    sections = (*_said(one, other), *compare(_whole(one), _whole(other)))
+    kernels = SimKernel(), SimKernel()
+    one, other = (perform(scenario, _known(name), kernel) for name, kernel in zip((left, right), kernels, strict=True))
+    reached = connections(*(_Ready(played, kernel) for played, kernel in zip((one, other), kernels, strict=True)), whole=whole)
+    sections = (*_said(one, other), *reached, *compare(_whole(one), _whole(other)))
     return comparison(sections, left, right, whole=whole, caption=f"What the same commands leave with Docker {left} and {right}")
+
+
+class _Ready:
+    """A host whose commands are done, as one that can be asked: its containers serve, and the world outside has its routes."""
+
+    def __init__(self, played: Played, kernel: SimKernel) -> None:
+        self.kernel: Kernel = kernel
+        self.containers = dict(played.memory.containers) if played.memory else {}
+        if played.memory:
+            run(ready(played.memory), kernel)
+
+    def state(self) -> State:
+        """Give all that the kernel holds."""
+        return self.kernel.state()
 
 
 def _known(release: str) -> str:

@@ -27,7 +27,7 @@ PIP = [text for part in ENVIRONMENT["dependencies"] if isinstance(part, dict) fo
 CONDA_NAMES = {"matplotlib": "matplotlib-base"}
 """Where conda-forge has another name than PyPI."""
 
-EXTRAS = ("plot", "lab", "cli", "compose", "capture")
+EXTRAS = ("plot", "lab", "cli", "compose", "capture", "frame")
 """What Binder needs: simulation only, so nothing of live."""
 
 
