@@ -1,5 +1,7 @@
 """Questions and their answers: what a program sees that connects, sends a datagram, pings or resolves a name."""
 
+import errno
+import os
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 
@@ -13,22 +15,9 @@ from .run import Run
 from .sockets import listener_of, reply_to
 from .world import World
 
-RESULTS = {
-    "ECONNREFUSED": "refused",
-    "ENETUNREACH": "network-unreachable",
-    "EHOSTUNREACH": "no-route-to-host",
-    "EPERM": "not-permitted",
-    "EACCES": "not-permitted",
-    "EINVAL": "invalid-argument",
-    "EMSGSIZE": "message-too-long",
-}
-"""What the record of a question calls each error of a socket."""
+RESULTS = {"ECONNREFUSED": "refused", "ENETUNREACH": "network-unreachable", "EHOSTUNREACH": "no-route-to-host", "ETIMEDOUT": "timeout"}
+"""The errors of a socket that have a name of their own; of others it is that of strerror(3), with hyphens."""
 PING_ERRORS = {
-    "ENETUNREACH": "Network is unreachable",
-    "EPERM": "Operation not permitted",
-    "EACCES": "Permission denied",
-    "EINVAL": "Invalid argument",
-    "EMSGSIZE": "Message too long",
     "icmp 3 0": "Destination Net Unreachable",
     "icmp 3 1": "Destination Host Unreachable",
     "icmp 3 2": "Destination Protocol Unreachable",
@@ -65,16 +54,19 @@ def ask(world: World, run: Run, probe: Probe) -> Asked:
     return _connection(world, run, node, probe)
 
 
-def _result(heard: Heard, probe: Probe, words: dict[str, str] = RESULTS) -> Answer:
-    in_time = heard.after <= probe.waits
-    return Answer(words.get(heard.errno, "timeout") if heard.errno and in_time else "timeout")
+def _result(heard: Heard, probe: Probe) -> Answer:
+    if not heard.errno or heard.after > probe.waits:
+        return Answer("timeout")
+    if probe.proto == "icmp":
+        return Answer(PING_ERRORS.get(heard.errno) or os.strerror(getattr(errno, heard.errno)))
+    return Answer(RESULTS.get(heard.errno) or os.strerror(getattr(errno, heard.errno)).lower().replace(" ", "-"))
 
 
 def _ping(client: Client, probe: Probe) -> Asked:
     heard = client.ask()
     if heard.answer is not None and not heard.errno:
         return Asked(Answer("ok"), heard.ended)
-    return Asked(_result(heard, probe, PING_ERRORS), heard.ended)
+    return Asked(_result(heard, probe), heard.ended)
 
 
 def _name(world: World, run: Run, probe: Probe) -> Asked:

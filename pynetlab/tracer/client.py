@@ -99,8 +99,7 @@ class Client:
 
     def failed(self, ended: Ended) -> Heard:
         """Hear of a packet that ended on its way: at once from this machine, or by the error that another sends."""
-        # TCP counts on sending again, and tells the program nothing of a filter of its own machine
-        if ended.errno and not (self.proto == "tcp" and ended.errno == "EPERM"):
+        if ended.errno and not (self.proto == "tcp" and ended.sent):
             return Heard(ended, ended.errno)
         if ended.error is None:
             return Heard(ended, after=ended.after)

@@ -37,3 +37,5 @@ class Ended:
     """Of a neighbour that does not answer; known where somebody wants to be told."""
     errno: str = ""
     """What the program that sent it is told at once, such as ``ENETUNREACH``."""
+    sent: bool = False
+    """The socket had found its way before; TCP tells its program nothing of that, and sends again."""

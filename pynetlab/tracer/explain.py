@@ -41,7 +41,7 @@ def _outcome(asked: Asked) -> Outcome:
     if asked.answer.result == "ok":
         return Outcome.DELIVERED
     found = asked.ended.outcome
-    if found is Outcome.NO_LISTENER and asked.answer.result == "refused":
+    if found is Outcome.NO_LISTENER and asked.answer.result in ("refused", "closed"):
         return Outcome.REFUSED
     if found is Outcome.DELIVERED:
         return Outcome.SILENT

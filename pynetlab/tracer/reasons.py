@@ -155,7 +155,9 @@ def _silent(ended: Ended, probe: Probe) -> Said:
     return f"It was delivered to {ended.node.name}, and nothing there answers {probe.proto}.", ""
 
 
-def _prohibited(ended: Ended, _: Probe) -> Said:
+def _prohibited(ended: Ended, probe: Probe) -> Said:
+    if isinstance(ended.cause, Ruling):
+        return _rule(ended, probe)
     return f"{ended.node.name} does not send it: {ended.cause}.", ""
 
 

@@ -3,7 +3,7 @@
 from ..model import Outcome
 from .bridge import bridged, out_of_bridge
 from .ended import Ended
-from .icmp import FRAGMENTATION_NEEDED, HOST_UNREACHABLE, TIME_EXCEEDED, error_about, rejection
+from .icmp import FRAGMENTATION_NEEDED, HOST_UNREACHABLE, PROHIBITIONS, TIME_EXCEEDED, error_about, rejection
 from .neighbours import PROBES, neighbour, silence
 from .node import Device, Node, Path
 from .packet import Skb
@@ -40,8 +40,9 @@ class Walk:
     def _stopped(self, node: Node, p: Skb, by: Ruling, device: Device | None, errno: str = "") -> Ended:
         if by.verdict == "REJECT":
             answer = rejection(node, p, by.option("--reject-with") or "icmp-port-unreachable")
-            return Ended(Outcome.REJECTED, node, p, device, by, answer, errno=errno)
-        return Ended(Outcome.POLICY if by.kind == "policy" else Outcome.DROPPED, node, p, device, by, errno=errno)
+            prohibited = answer is not None and answer.icmp in PROHIBITIONS
+            return Ended(Outcome.PROHIBITED if prohibited else Outcome.REJECTED, node, p, device, by, answer, errno=errno, sent=True)
+        return Ended(Outcome.POLICY if by.kind == "policy" else Outcome.DROPPED, node, p, device, by, errno=errno, sent=True)
 
     def _output(self, node: Node, p: Skb) -> Arrival | Ended:
         if not p.src:
@@ -61,6 +62,7 @@ class Walk:
         if p.dst != dst:
             found = way_out(node, p)
             if isinstance(found, Ended):
+                found.sent = True
                 return found
             self._note_way(node, *found)
         return self._postrouting(node, p, *found)
