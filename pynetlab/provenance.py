@@ -11,7 +11,7 @@ from typing import Any
 
 from .errors import KernelError
 from .kernel import Taken, Walk
-from .model import Link, Netns, Rule, State
+from .model import Hop, Link, Netns, Rule, State, Step, Trace
 from .model.firewall import Chain, Table
 from .ops import Op, Question
 from .sim import SimKernel
@@ -180,3 +180,30 @@ def _same(one: Sequence[Rule], other: Sequence[Rule], most: int) -> int:
 def unasked(fact: Fact, op: Op | None) -> bool:
     """Say whether Linux made a route or an address by itself, when the step did something else."""
     return fact[1] in ("route", "address") and fact[1] not in type(op).__name__.lower()
+
+
+def with_origins(trace: Trace, state: State, walks: Iterable[Walk[Any]]) -> Trace:
+    """Give a trace whose rules and routes say which step made them, and for which command line."""
+    found = origins(walks)
+
+    def known(step: Step) -> Step:
+        cause = None if step.cause is None else _behind(found, state, step)
+        return step if cause is None or step.cause is None else replace(step, cause=replace(step.cause, origin=_told(cause)))
+
+    return replace(trace, hops=tuple(Hop(hop.netns, hop.leg, tuple(map(known, hop.steps))) for hop in trace.hops))
+
+
+def _behind(found: Origins, state: State, step: Step) -> Cause | None:
+    place, cause = step.where, step.cause
+    if cause is None or place.netns not in state.netns:
+        return None
+    if cause.kind == "route":
+        return next(iter(found.of(place.netns, "route", cause.text)), None)
+    chain = state[place.netns].chain(place.table, place.chain) if cause.kind == "rule" and place.table else None
+    if chain is None or cause.number is None or cause.number > len(chain.rules):
+        return None
+    return found.of_rules(place.netns, place.table, place.chain, chain.rules)[cause.number - 1]
+
+
+def _told(cause: Cause) -> str:
+    return f"{cause.why} (step {cause.number}{f', {cause.line}' if cause.line else ''})"

@@ -5,6 +5,7 @@ From nf_nat_inet_fn, nf_nat_setup_info and nf_nat_icmp_reply_translation of nf_n
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from ipaddress import IPv4Address
 from typing import TYPE_CHECKING
 
@@ -77,6 +78,7 @@ def _wanted(said: Ruling, node: "Node", hook: str, p: Skb, devices: tuple[str, s
     return _to(said.option("--to-destination") or said.option("--to-source") or "")
 
 
+@lru_cache(maxsize=4096)
 def _to(words: str) -> _Range:
     addresses, _, ports = words.partition(":")
     if not addresses:

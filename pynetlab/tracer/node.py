@@ -87,6 +87,7 @@ class Node:
         self.devices = {link.name: Device(self, link, *_numbers(link)) for link in netns.links.values()}
         self.own = {address.ip for device in self.devices.values() for address in device.addresses}
         self._kinds: dict[int, str] = {}
+        self._settings: dict[tuple[str, str], int] = {}
         self._paths: dict[int, Path | None] = {}
         self.forwards = self.sysctl("net.ipv4.ip_forward") != "0"
 
@@ -96,7 +97,12 @@ class Node:
 
     def setting(self, device: str, name: str) -> int:
         """Give the larger of a device's own setting and that of all: IN_DEV_MAXCONF, and IN_DEV_ORCONF for a switch."""
-        return max(int(self.sysctl(f"net.ipv4.conf.{each}.{name}")) for each in (device, "all"))
+        try:
+            return self._settings[device, name]
+        except KeyError:
+            found = max(int(self.sysctl(f"net.ipv4.conf.{each}.{name}")) for each in (device, "all"))
+            self._settings[device, name] = found
+            return found
 
     @cached_property
     def wide(self) -> tuple[tuple[int, int], ...]:

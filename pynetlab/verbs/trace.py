@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from ..errors import SpecError
 from ..kernel import Kernel, Observer, Walk
 from ..model import Answer, Probe
+from ..provenance import with_origins
 from ..tracer import World
 from ..tracer import trace as follow
 from ..views.side_by_side import SideBySide
@@ -23,15 +24,18 @@ class Traced(Asked, Protocol):
         """All that was carried out, the oldest first."""
 
 
-def trace(lab: Traced, question: str | Probe) -> TraceView:
+def trace(lab: Traced, question: str | Probe, *, origins: bool = False) -> TraceView:
     """Follow a packet and what answers it, hop by hop, with what decided each: ``lab.trace("web -> db:5432/tcp")``.
 
     It is told from what the kernel holds now. In a live lab the packet is sent for real, and watched in every namespace:
     where what was seen agrees with what is told, the telling stands, since it has the reasons too; where the two part, what
-    was seen alone is given. Raises SpecError for what cannot be asked, LiveError where the instruments missed something.
+    was seen alone is given. With ``origins`` each rule and route also says for which step, and which command line, it
+    is there; the lab's history is done again for that. Raises SpecError for what cannot be asked, LiveError where the
+    instruments missed something.
     """
     found = compared(lab, question)
-    return TraceView(found.predicted if found.agrees else found.observed, found.question)
+    told = found.predicted if found.agrees else found.observed
+    return TraceView(with_origins(told, lab.state(), lab.walks) if origins else told, found.question)
 
 
 def check(lab: Traced, question: str | Probe) -> SideBySide:

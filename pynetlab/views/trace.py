@@ -11,7 +11,7 @@ from ..model import Answer, Hop, Outcome, Step, Trace
 from . import html
 from .table import Table
 
-HEADS = ("machine", "packet", "where", "what", "because of", "the packet after it")
+HEADS = ("machine", "packet", "where", "what", "because of", "the packet after it", "why that is there")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -61,8 +61,10 @@ class TraceView:
         rows = []
         for hop in self.trace.hops:
             for step in self._shown(hop):
-                cause = str(step.cause) if step.cause else ""
-                rows.append((hop.netns, hop.leg, _where(step), _what(step), cause, str(step.after) if step.after else ""))
+                cause, origin = (str(step.cause), step.cause.origin) if step.cause else ("", "")
+                rows.append((hop.netns, hop.leg, _where(step), _what(step), cause, str(step.after) if step.after else "", origin))
+        if not any(row[-1] for row in rows):
+            return Table(self._head()[0], HEADS[:-1], tuple(row[:-1] for row in rows), ("because of",))
         return Table(self._head()[0], HEADS, tuple(rows), ("because of",))
 
     def html(self) -> str:

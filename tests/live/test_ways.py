@@ -6,21 +6,30 @@ import pytest
 import ways
 
 from pynetlab.live import LiveKernel
+from pynetlab.ops import DeleteNetns
 
 pytestmark = [pytest.mark.live, pytest.mark.usefixtures("live")]
+WORKERS = 8
 
 
-def answered(name):
-    lines, question, _, _ = ways.WAYS[name]
+def answered(names):
+    found = {}
     with LiveKernel() as kernel:
-        ways.build(kernel, lines)
-        found = kernel.ask([ways.asked(question)])[0]
-    return " ".join(filter(None, (found.result, found.server, found.saw)))
+        for name in names:
+            lines, question, _, _ = ways.WAYS[name]
+            ways.build(kernel, lines)
+            answer = kernel.ask([ways.asked(question)])[0]
+            found[name] = " ".join(filter(None, (answer.result, answer.server, answer.saw)))
+            kernel.apply([DeleteNetns(each) for each in kernel.state().netns])
+    return found
+
+
+def wrong(names):
+    with ThreadPoolExecutor(WORKERS) as pool:
+        parts = pool.map(answered, [names[at::WORKERS] for at in range(WORKERS)])
+    return {name: answer for part in parts for name, answer in part.items() if answer != ways.WAYS[name][2]}
 
 
 def test_the_real_kernel_answers_so_too():
-    with ThreadPoolExecutor(6) as pool:
-        answers = dict(zip(ways.WAYS, pool.map(answered, ways.WAYS), strict=True))
-    wrong = {name: answer for name, answer in answers.items() if answer != ways.WAYS[name][2]}
-    wrong = {name: answer for name in wrong if (answer := answered(name)) != ways.WAYS[name][2]}  # a busy machine may be late
-    assert wrong == {}
+    late = wrong(list(ways.WAYS))  # a busy machine may be late: what is really wrong is so again
+    assert late == {} or wrong(list(late)) == {}

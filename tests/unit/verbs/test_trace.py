@@ -95,6 +95,16 @@ def test_a_trace_reads_as_a_tree_a_table_json_and_html(lab):
     assert repr(found) == str(found)
 
 
+def test_rules_and_routes_say_which_step_and_line_they_are_there_for(lab):
+    found = lab.trace("outside -> host:8080", origins=True)
+    said = {step.cause.text: step.cause.origin for _, step in found.trace.steps() if step.cause and step.cause.origin}
+    rule = next(text for text in said if "--to-destination" in text)
+    assert said[rule].endswith("docker run -d --name web --network front -p 8080:80 nginx)")
+    assert any(text.startswith("172.18.0.0/16 dev br-") for text in said)
+    assert "why that is there" in str(found.table())
+    assert "why that is there" not in str(lab.trace("outside -> host:8080").table())
+
+
 def test_what_stops_a_packet_is_named_with_a_remedy(lab):
     lab.sh("iptables -I DOCKER-USER -p tcp --dport 5432 -j DROP")
     found = lab.trace("web -> db:5432")
