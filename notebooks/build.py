@@ -27,6 +27,7 @@ def build(source: Path) -> str:
             cell.source = "\n".join(line.removeprefix("# ") for line in cell.source.splitlines())
     os.environ |= {"PYNETLAB_MODE": "sim", "PYNETLAB_NO_LIVE": "this is a stored picture; run the cell to find out."}
     client = NotebookClient(notebook, timeout=60, kernel_name="python3", record_timing=False, resources={"metadata": {"path": str(HERE)}})
+    client.coalesce_streams = True  # else it is a matter of time how many outputs the lines of a cell are
     client.execute()
     notebook.metadata = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},

@@ -5,8 +5,12 @@ from dataclasses import replace
 from ipaddress import IPv4Interface
 
 from .errors import SpecError
+from .faults import Told
+from .faults.questions import all_around, shown
 from .lab import Lab
 from .model import Answer, Probe, Route, Rule, State
+from .model.diff import difference
+from .provenance import state_after
 from .stage import HOST_ADDRESS
 from .tracer import World
 from .tracer import trace as follow
@@ -80,6 +84,27 @@ def _two_doors(lab: Lab) -> Iterator[str]:
         yield "Port 8080 shall be for this host only, and outside is answered there too."
 
 
+def _repaired(lab: Lab) -> Iterator[str]:
+    struck = [number for number, walk in enumerate(lab.walks) if isinstance(walk.result, Told)]
+    if not struck:
+        yield 'No fault is in this lab: bring one with lab.fault("any", seed=1). What undo() took out, nobody repaired.'
+        return
+    before, broken, now = state_after(lab.walks[: struck[0]]), state_after(lab.walks[: struck[-1] + 1]), lab.state()
+    gone = sorted(before.netns.keys() - now.netns.keys())
+    if gone:
+        yield f"{' and '.join(gone)} shall run as before."
+        return
+    found = shown(before, now, all_around(before))
+    if found:
+        probe, outcome = found
+        ends = f": {outcome.value}" if outcome else ""
+        yield f"{probe} is not answered as it was before{ends}. lab.trace tells where the packet ends."
+    elif not shown(before, broken, all_around(before)):  # chance decides, so that an answer proves nothing
+        touched = {(change.netns, change.kind) for change in difference(before, broken)}
+        for netns, kind in sorted(touched & {(change.netns, change.kind) for change in difference(before, now)}):
+            yield f"Once in a while it still goes wrong: a {kind} of {netns} is not as it was."
+
+
 def _far_away(state: State) -> State:
     """Let the machine outside speak from another network, which the host reaches by its default route."""
     outside, stranger = state["outside"], IPv4Interface("198.51.100.7/32")
@@ -93,5 +118,6 @@ CHECKS: Mapping[str, Check] = {
     "two-tiers": _two_tiers,
     "neighbours-only": _neighbours_only,
     "two-doors": _two_doors,
+    "repaired": _repaired,
 }
 """Name of the exercise → what checks it."""

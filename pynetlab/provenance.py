@@ -77,14 +77,29 @@ def origins(walks: Iterable[Walk[Any]]) -> Origins:
     for walk in walks:
         for taken in walk.taken[: walk.position]:
             found.steps += 1
-            if taken.op is None or taken.refused is not None or isinstance(taken.op, Question):
-                continue
             before = kernel.state()
-            # what somebody did by hand in between is not in the history, so that the real kernel may have been in another state
-            with suppress(KernelError):
-                kernel.apply([taken.op])
-            _follow(found, before, kernel.state(), Cause(found.steps, taken, walk.line))
+            if _again(kernel, taken):
+                _follow(found, before, kernel.state(), Cause(found.steps, taken, walk.line))
     return found
+
+
+def state_after(walks: Iterable[Walk[Any]]) -> State:
+    """Give what a kernel holds that does all that was carried out again."""
+    kernel = SimKernel()
+    for walk in walks:
+        for taken in walk.taken[: walk.position]:
+            _again(kernel, taken)
+    return kernel.state()
+
+
+def _again(kernel: SimKernel, taken: Taken) -> bool:
+    """Do a step again; False for one that changed nothing."""
+    if taken.op is None or taken.refused is not None or isinstance(taken.op, Question):
+        return False
+    # what somebody did by hand in between is not in the history, so that the real kernel may have been in another state
+    with suppress(KernelError):
+        kernel.apply([taken.op])
+    return True
 
 
 def _follow(found: Origins, before: State, after: State, cause: Cause) -> None:

@@ -10,6 +10,7 @@ from ..stage import HOST, HOST_ADDRESS, OUTSIDE, OUTSIDE_ADDRESS
 from ..tracer import Run, World, ask, trace
 from .place import Place
 
+ANYWHERE = IPv4Address("0.0.0.0")  # noqa: S104 - a stand-in: who asks for a name asks where resolv.conf says
 HEADERS = 28
 """Bytes of an IP header and of an ICMP header."""
 
@@ -121,3 +122,13 @@ def everybody(state: State) -> Iterator[Probe]:
                 at = Place(state, name, link.name)
                 yield from outwards(at)
                 yield from published(at)
+
+
+def all_around(state: State) -> Iterator[Probe]:
+    """Ask whatever may be asked from and to every container: by address, by name, with small packets and large ones."""
+    for name in sorted(set(state.netns) - {HOST, OUTSIDE}):
+        for link in state[name].links.values():
+            if link.kind != "loopback" and link.addresses:
+                at = Place(state, name, link.name)
+                yield from (*inwards(at), *outwards(at), *on_the_host(at), *large(at))
+                yield from (Probe(name, "dns", ANYWHERE, name=other.netns) for other in (*at.neighbours(), at))

@@ -4,7 +4,7 @@ A TCP segment is known by its sequence number, or by the one that it acknowledge
 by its identifier; an ICMP error by the packet that it tells of.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from ..model import Packet, Probe, State
@@ -123,13 +123,29 @@ def legs(evidence: Evidence, state: State) -> list[Leg]:
 
 
 def on_the_way(evidence: Evidence, state: State) -> Iterator[Tap]:
-    """Leave out frames that a bridge flooded to machines that they are not for, at both ends of the cable."""
+    """Leave out frames that a bridge flooded to machines that they are not for, at both ends of the cable, and detours."""
     switching = {(netns.name, link.name) for netns in state.netns.values() for link in netns.links.values() if link.master}
     switching |= {link.parent for netns in state.netns.values() for link in netns.links.values() if link.parent}
     strays = [tap for tap in evidence.taps if tap.other and (tap.netns, tap.device) not in switching]
     ends = {(state[tap.netns].links[tap.device].peer, tap.frame) for tap in strays if tap.device in state[tap.netns].links}
-    for tap in evidence.taps:
+    for tap in _without_detours(evidence.taps, state):
         if tap not in strays and not (tap.sent and ((tap.netns, tap.device), tap.frame) in ends):
+            yield tap
+
+
+def _without_detours(taps: Iterable[Tap], state: State) -> Iterator[Tap]:
+    """Leave out where a bridged frame passes its own bridge as if the host sent it: it has the source that it came with.
+
+    br_netfilter does that with a frame whose destination NAT changed, but not where the neighbour has a header that is kept
+    from earlier packets (Linux, net/bridge/br_netfilter_hooks.c, br_nf_pre_routing_finish_bridge); so it says nothing of the way.
+    """
+    masters = {(netns.name, link.name): link.master for netns in state.netns.values() for link in netns.links.values() if link.master}
+    came: set[tuple[str, str, bytes]] = set()
+    for tap in taps:
+        bridge, source = masters.get((tap.netns, tap.device)), tap.frame[6:12]
+        if bridge and not tap.sent:
+            came.add((tap.netns, bridge, source))
+        if not (tap.sent and (tap.netns, tap.device, source) in came):
             yield tap
 
 

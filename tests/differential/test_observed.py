@@ -46,6 +46,11 @@ CASES = {
             "other -> other/dns": "delivered",
         },
     ),
+    "no-proxy-and-no-header-kept": (
+        ("--userland-proxy=false",),
+        (WEB, PEER),
+        {"web -> host:8080": "delivered", "peer -> host:8080": "delivered"},
+    ),
     "no-proxy": (
         ("--userland-proxy=false",),
         (WEB, PEER),

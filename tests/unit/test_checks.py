@@ -3,6 +3,7 @@
 import pytest
 
 from pynetlab import Lab, check
+from pynetlab.faults import FAULTS
 
 
 @pytest.fixture
@@ -83,3 +84,57 @@ def test_two_doors(lab, ports, said):
     found = check("two-doors", lab)
     assert bool(found) == (not said)
     assert said in str(found)
+
+
+UNDONE = {
+    "rule-inserted": "iptables -D DOCKER-USER 1",
+    "ip-forward-off": "sysctl -w net.ipv4.ip_forward=1",
+    "cable-pulled": "ip link set veth815c8ee master br-9202a94c871b",
+}
+BY_CHANCE = {"packet-loss", "rate-limit"}
+
+
+@pytest.fixture
+def healthy(lab):
+    done(lab, "docker network create front", "docker run -d --name web --network front -p 8080:80 nginx")
+    done(lab, "docker run -d --name db --network front nginx")
+    return lab
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_is_not_repaired_by_waiting_and_its_undoing_does_not_count(healthy, name):
+    fault = healthy.fault(name, "" if FAULTS[name].of_host else "web")
+    said = "Once in a while it still goes wrong" if name in BY_CHANCE else "is not answered as it was before"
+    assert said in str(check("repaired", healthy))
+    fault.undo()
+    assert "No fault is in this lab" in str(check("repaired", healthy))
+
+
+@pytest.mark.parametrize("name", UNDONE)
+def test_a_fault_is_repaired_by_a_command(healthy, name):
+    healthy.fault(name, "" if FAULTS[name].of_host else "web")
+    assert healthy.host.sh(UNDONE[name]).code == 0
+    assert check("repaired", healthy), str(check("repaired", healthy))
+
+
+@pytest.mark.parametrize("name", ["packet-loss", "rule-deleted", "proxy-killed", "mtu-too-small", "dns-broken"])
+def test_a_fault_is_repaired_by_a_restart(healthy, name):
+    healthy.fault(name, "web")
+    healthy.docker("docker restart web")
+    assert check("repaired", healthy), str(check("repaired", healthy))
+
+
+def test_a_smaller_loss_is_no_repair(healthy):
+    healthy.fault("packet-loss", "web")
+    healthy.docker("docker stop web")
+    assert "web shall run as before" in str(check("repaired", healthy))
+    healthy.docker("docker start web")
+    assert check("repaired", healthy)
+    healthy.fault("packet-loss", "web", probability=0.1)
+    assert "a rule of web is not as it was" in str(check("repaired", healthy))
+
+
+def test_another_fault_than_the_first_is_no_repair(healthy):
+    healthy.fault("any", seed=0)
+    healthy.host.sh("iptables -F DOCKER-USER; iptables -t nat -F")
+    assert "is not answered as it was before" in str(check("repaired", healthy))
