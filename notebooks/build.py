@@ -26,8 +26,10 @@ def build(source: Path) -> str:
         if cell.source.startswith("%%"):  # in the source the lines of such a cell are comments, so that it stays Python
             cell.source = "\n".join(line.removeprefix("# ") for line in cell.source.splitlines())
     os.environ |= {"PYNETLAB_MODE": "sim", "PYNETLAB_NO_LIVE": "this is a stored picture; run the cell to find out."}
-    client = NotebookClient(notebook, timeout=60, kernel_name="python3", record_timing=False, resources={"metadata": {"path": str(HERE)}})
-    client.coalesce_streams = True  # else it is a matter of time how many outputs the lines of a cell are
+    # a busy machine flushes one print in two pieces: they are one output all the same
+    client = NotebookClient(
+        notebook, timeout=60, coalesce_streams=True, kernel_name="python3", record_timing=False, resources={"metadata": {"path": str(HERE)}}
+    )
     client.execute()
     notebook.metadata = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},

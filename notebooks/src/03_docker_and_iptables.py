@@ -124,8 +124,8 @@ lab.trace("outside -> host:8080/tcp")
 
 # %% [markdown]
 # **Explain.** Three rules. One in `nat` translates, one in `filter` opens. The third, in `raw`, closes: nobody may come to
-# the container's own address from elsewhere, past the published port. The trace shows the packet meeting them, and the answer
-# going back by the connection that the kernel remembers.
+# the container's own address from elsewhere, past the published port. The packet in the trace was for the host, so only the
+# first two match it. The answer goes back by the connection that the kernel remembers.
 
 # %% [markdown]
 # ## Round 4: your own rules
@@ -167,7 +167,7 @@ lab.explain("filter DOCKER-USER 1")
 # and go. A rule that you append to `FORWARD` itself comes too late.
 
 # %% [markdown]
-# ## Round 5: eleven years, four layouts
+# ## Round 5: four releases, three layouts
 #
 # **Predict.** The same two commands, on 20.10 and on 29.7.
 
@@ -186,8 +186,9 @@ Predict(
 releases_diff("20.10", "29.7", ["docker run -d --name web -p 8080:80 nginx"])
 
 # %% [markdown]
-# **Explain.** In 20.10 each bridge has its rules in `FORWARD` itself, and an isolation in two stages. Since 28, Docker has
-# chains of its own, and drops direct access in `raw`. That is why Docker calls its rules an implementation detail: scripts
+# **Explain.** In 20.10 each bridge has its rules in `FORWARD` itself, and an isolation in two stages. 26.1 writes the same rules
+# for these commands. 28.5 moves them into `DOCKER-FORWARD` and the chains behind it, and drops direct access in `raw`. 29.7 gives
+# up the isolation chains, and has `DOCKER-INTERNAL` for internal networks. Name other releases above to see each change. That is why Docker calls its rules an implementation detail: scripts
 # that edited them broke, rules in `DOCKER-USER` did not.
 
 # %% [markdown]
