@@ -186,10 +186,11 @@ Predict(
 releases_diff("20.10", "29.7", ["docker run -d --name web -p 8080:80 nginx"])
 
 # %% [markdown]
-# **Explain.** In 20.10 each bridge has its rules in `FORWARD` itself, and an isolation in two stages. 26.1 writes the same rules
-# for these commands. 28.5 moves them into `DOCKER-FORWARD` and the chains behind it, and drops direct access in `raw`. 29.7 gives
-# up the isolation chains, and has `DOCKER-INTERNAL` for internal networks. Name other releases above to see each change. That is why Docker calls its rules an implementation detail: scripts
-# that edited them broke, rules in `DOCKER-USER` did not.
+# **Explain.** In 20.10 each bridge has its rules in `FORWARD` itself, and an isolation in two stages. 26.1 writes the same
+# rules for these commands. 28.5 moves them into `DOCKER-FORWARD` and the chains behind it, and drops direct access in `raw`.
+# 29.7 gives up the isolation chains, and has `DOCKER-INTERNAL` for internal networks. Name other releases above to see each
+# change. That is why Docker calls its rules an implementation detail: scripts that edited them broke, rules in `DOCKER-USER`
+# did not.
 
 # %% [markdown]
 # ## Break it
