@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 FLAGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test unit live notebooks browser lint format bench figures clean
+.PHONY: help lab test unit live notebooks browser lint format bench nightly figures clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -44,6 +44,11 @@ format: $(VENV)/dev ## put the code into its form
 
 bench: $(VENV)/dev ## measure, against the tools that this machine has
 	$(BIN)/pytest tests/benchmarks -s $(FLAGS)
+
+nightly: export PYNETLAB_NIGHTLY := 1
+nightly: export PYNETLAB_LABS ?= 300
+nightly: $(VENV)/dev ## send 10,000 packets and more through random labs, and tell where the real kernel and the tracer part
+	$(BIN)/pytest tests/differential/test_packets.py -s $(FLAGS)
 
 figures: $(VENV)/dev ## draw images/figures again
 	$(BIN)/pynetlab figures images/figures

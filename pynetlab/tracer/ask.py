@@ -90,8 +90,8 @@ def _connection(world: World, run: Run, node: Node, probe: Probe, prefix: str = 
     name, saw = (listener.serves if listener else None) or "", str(IPv4Address(met.packet.src))
     if listener is not None and listener.forwards_to:
         behind = _behind(world, run, met, probe, depth)
-        if behind.answer.result != "ok":
-            return Asked(Answer("closed"), behind.ended)
+        if behind.answer.result != "ok":  # while the proxy waits so does its client; what the proxy is refused ends both
+            return Asked(Answer("timeout" if behind.answer.result == "timeout" else "closed"), behind.ended)
         name, saw = behind.answer.server, behind.answer.saw
     told = client.exchange(met, name)
     if told.answer is None:
