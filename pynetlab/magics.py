@@ -1,4 +1,4 @@
-"""The lab's verbs as magics of IPython: ``%load_ext pynetlab``, then ``%docker``, ``%%docker``, ``%host`` and ``%%host``.
+"""The lab's verbs as magics of IPython: ``%load_ext pynetlab``, then ``%docker``, ``%host`` and ``%trace``, each also for a cell.
 
 They work on the lab that the notebook calls ``lab``; a cell magic takes another name: ``%%host other``.
 """
@@ -66,4 +66,11 @@ def host(lab: Lab, text: str) -> Iterator[Output]:
     yield lab.host.sh(text)
 
 
-VERBS: Mapping[str, Callable[[Lab, str], Iterator[Output]]] = {"docker": docker, "host": host}
+def trace(lab: Lab, text: str) -> Iterator[Output]:
+    """Follow a packet and print its way as a tree: ``%trace outside -> host:8080/tcp``; a cell has a question in each line."""
+    for line in text.splitlines():
+        if line.strip() and not line.lstrip().startswith("#"):
+            yield Output(f"{lab.trace(line.strip())}\n")
+
+
+VERBS: Mapping[str, Callable[[Lab, str], Iterator[Output]]] = {"docker": docker, "host": host, "trace": trace}

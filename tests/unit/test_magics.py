@@ -62,3 +62,17 @@ def test_another_lab_is_named_behind_the_magic(shell, capsys):
 def test_a_lab_that_is_not_there_is_asked_for(shell, capsys, cell):
     _, error = said(shell, capsys, cell)
     assert str(error).startswith("nothing here that is called 'nosuch' is a lab; make one: nosuch = Lab('29.7')")
+
+
+def test_a_trace_is_told_as_the_lab_tells_it(shell, capsys):
+    said(shell, capsys, "%docker run -d --name web -p 8080:80 nginx")
+    printed, error = said(shell, capsys, "%trace outside -> host:8080/tcp")
+    assert error is None
+    assert printed.out == f"{shell.user_ns['lab'].trace('outside -> host:8080/tcp')}\n"
+    assert "delivered, the answer is ok from web" in printed.out
+    assert said(shell, capsys, "%%trace\n# two\noutside -> host:8080\n\noutside -> host")[0].out.count("request:") == 2
+
+
+def test_a_question_that_cannot_be_asked_is_an_error_of_the_cell(shell, capsys):
+    _, error = said(shell, capsys, "%trace web -> nosuch")
+    assert str(error) == "there is nothing called web; the lab has host, outside"
