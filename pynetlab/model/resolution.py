@@ -4,7 +4,9 @@ How a question gets to a server is told by whoever knows the ways of packets: th
 """
 
 from collections.abc import Callable, Generator
+from contextlib import suppress
 from dataclasses import dataclass
+from ipaddress import AddressValueError, IPv4Address
 
 from .dns import DnsQuery, DnsReply, Resolution
 from .resolver import UPSTREAM_PATIENCE, Forward, Resolver, Silence, Upstream, decide, forward
@@ -14,6 +16,7 @@ PORT = 53
 PATIENCE = 5.0
 """Seconds for which a client waits, as resolver(3) and dig(1) do."""
 RESOLV = "/etc/resolv.conf"
+HOSTS = "/etc/hosts"
 NOWHERE = "127.0.0.1"
 """Whom resolver(3) asks where resolv.conf names nobody."""
 
@@ -35,6 +38,16 @@ def server_of(netns: Netns) -> str:
     """Give the first name server that resolv.conf of a namespace names; resolv.conf(5)."""
     lines = [line.split() for line in netns.files.get(RESOLV, "").splitlines()]
     return next((words[1] for words in lines if words[:1] == ["nameserver"] and len(words) > 1), NOWHERE)
+
+
+def in_hosts(netns: Netns, name: str) -> IPv4Address | None:
+    """Look a name up in /etc/hosts, which a resolver reads before it asks anybody: hosts(5), nsswitch.conf(5)."""
+    for line in netns.files.get(HOSTS, "").splitlines():
+        address, *names = line.partition("#")[0].split() or [""]
+        if name in names:
+            with suppress(AddressValueError):
+                return IPv4Address(address)
+    return None
 
 
 def resolve(state: State, netns: str, query: DnsQuery, carry: Carry, *, server: str = "", patience: float = PATIENCE) -> Resolution:

@@ -5,7 +5,8 @@ The simulated kernel answers with them; in a live lab the machine's own tools do
 
 from .call import Call, Refused, Tool, Tools
 from .change import host_command
+from .nc import nc
 from .shell import shell
 from .words import TOOLS
 
-__all__ = ["TOOLS", "Call", "Refused", "Tool", "Tools", "host_command", "shell"]
+__all__ = ["TOOLS", "Call", "Refused", "Tool", "Tools", "host_command", "nc", "shell"]

@@ -2,14 +2,12 @@
 
 import re
 from collections.abc import Container, Iterable, Mapping
-from contextlib import suppress
 from ipaddress import AddressValueError, IPv4Address, IPv4Interface, IPv4Network
 from typing import Any, Protocol
 
-from ..engine.hosts import HOSTS
 from ..errors import SpecError
 from ..model import DnsQuery, Listener, Netns, Probe, State, resolve
-from ..model.resolution import server_of
+from ..model.resolution import in_hosts, server_of
 from ..stage import HOST, HOST_ADDRESS, OUTSIDE, OUTSIDE_ADDRESS
 from ..tracer import World, carrying
 
@@ -100,7 +98,7 @@ def _address(lab: Asked, state: State, source: str, target: str) -> IPv4Address:
         return MACHINES[target]
     if target in lab.containers:
         return _of_container(lab, state, source, target)
-    known = _in_hosts(state[source], target)
+    known = in_hosts(state[source], target)
     if known is None:
         found = resolve(state, source, DnsQuery(target), carrying(World(state)))
         known = IPv4Address(found.addresses[0]) if found.addresses else None
@@ -109,16 +107,6 @@ def _address(lab: Asked, state: State, source: str, target: str) -> IPv4Address:
     if _of_service(lab, target) is not None:
         return _of_container(lab, state, source, target)
     raise SpecError(f"there is nothing called {target}, and {source} cannot resolve it; the lab has {_known(lab, state)}")
-
-
-def _in_hosts(netns: Netns, name: str) -> IPv4Address | None:
-    """Look a name up in /etc/hosts, which a resolver reads before it asks anybody: hosts(5), nsswitch.conf(5)."""
-    for line in netns.files.get(HOSTS, "").splitlines():
-        address, *names = line.partition("#")[0].split() or [""]
-        if name in names:
-            with suppress(AddressValueError):
-                return IPv4Address(address)
-    return None
 
 
 def _of_container(lab: Asked, state: State, source: str, name: str) -> IPv4Address:

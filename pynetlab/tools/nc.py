@@ -1,0 +1,112 @@
+"""nc, netcat-openbsd 1.219 of Debian 12: connects over TCP, says how that went, and prints what the server says."""
+
+import getopt
+from collections.abc import Callable, Iterator, Sequence
+from ipaddress import AddressValueError, IPv4Address
+
+from ..kernel import Plan
+from ..model import Answer, DnsQuery, Netns, Probe, Resolution
+from ..model.dns import NOERROR, NXDOMAIN
+from ..model.resolution import PATIENCE, in_hosts, server_of
+from ..ops.server import ANSWER
+from ..output import Output
+from .call import Call, Refused, Tool, absent, holds
+
+Ask = Callable[[Sequence[Probe]], tuple[Answer, ...]]
+Resolve = Callable[[str, DnsQuery, str, float], Resolution]
+
+SYN_PATIENCE = 127.0
+"""Seconds after which Linux gives a connection up, with net.ipv4.tcp_syn_retries at 6: tcp(7)."""
+LAST_PORT = 65535
+SERVICES = {22: "ssh", 25: "smtp", 53: "domain", 80: "http", 443: "https", 3306: "mysql", 5432: "postgresql", 8080: "http-alt"}
+"""Of services(5), by port; a port that is not here is printed as one without a name."""
+CONNECTED = ("ok", "closed")
+"""A proxy that reaches nobody accepts a connection, and closes it."""
+ERRORS = {
+    "refused": "Connection refused",
+    "no-route-to-host": "No route to host",
+    "network-unreachable": "Network is unreachable",
+    "not-permitted": "Operation not permitted",
+    "invalid-argument": "Invalid argument",
+    "timeout": "Connection timed out",
+}
+"""The words of strerror(3)."""
+
+
+def nc(ask: Ask, resolve: Resolve) -> Tool:
+    """Give the tool; ``ask`` sends a question over the networks of a kernel, ``resolve`` one about a name."""
+
+    def tool(call: Call) -> Plan[Output]:
+        flags, (name, ports) = _read(call.arguments)
+        netns = (yield from holds(call.netns))[call.netns]
+        ip = _address(netns, name, ports, None if "-n" in flags else resolve)
+        shown = name if str(ip) == name else f"{name} ({ip})"
+        patience = float(flags["-w"]) if "-w" in flags else SYN_PATIENCE
+        out, err, code = "", "", 1
+        for port in _ports(ports):
+            (answer,) = ask([Probe(call.netns, "tcp", ip, port, patience=patience)])
+            if answer.result in CONNECTED:
+                code = 0
+                out += ANSWER.format(name=answer.server, saw=answer.saw) if answer.server and "-z" not in flags else ""
+            err += _told(answer, shown, port, flags) if "-v" in flags else ""
+        return Output(out, code, err=err)
+
+    return tool
+
+
+def _read(arguments: Sequence[str]) -> tuple[dict[str, str], tuple[str, str]]:
+    try:
+        found, operands = getopt.gnu_getopt(list(arguments), "nvzw:")
+    except getopt.GetoptError as error:
+        raise absent(f"nc -{error.opt}", ("-n", "-v", "-w", "-z")) from None
+    flags = dict(found)
+    if "-w" in flags and not flags["-w"].isdigit():
+        raise Refused(f"nc: timeout invalid: {flags['-w']}")
+    if len(operands) == 1:
+        raise Refused("nc: missing port number")
+    if len(operands) != 2:  # noqa: PLR2004 - a machine and its ports
+        raise Refused("usage: nc [-nvz] [-w timeout] destination port")
+    return flags, (operands[0], operands[1])
+
+
+def _ports(text: str) -> Iterator[int]:
+    """Give the ports of ``80`` or ``79-81``, the lowest first."""
+    ends = [_port(each) for each in text.split("-", 1)]
+    yield from range(min(ends), max(ends) + 1)
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal():
+        raise absent(f"nc with {text!r} for a port", ("numbers", "ranges of them such as 79-81"))
+    if not 0 < int(text) <= LAST_PORT:
+        raise Refused(f"nc: port number too {'large' if int(text) else 'small'}: {text}")
+    return int(text)
+
+
+def _address(netns: Netns, name: str, ports: str, resolve: Resolve | None) -> IPv4Address:
+    """Find an address as getaddrinfo(3) does: /etc/hosts first, then the name server; it asks for no more than the name itself."""
+    try:
+        return IPv4Address(name)
+    except AddressValueError:
+        said = "Name or service not known"
+    if resolve is not None:
+        known = in_hosts(netns, name)
+        if known is not None:
+            return known
+        found = resolve(netns.name, DnsQuery(name), server_of(netns), PATIENCE)
+        if found.addresses:
+            return IPv4Address(found.addresses[0])
+        rcode = None if found.reply is None else found.reply.rcode
+        meant = {NOERROR: "No address associated with hostname", NXDOMAIN: said}
+        said = "Temporary failure in name resolution" if rcode is None else meant.get(rcode, "Temporary failure in name resolution")
+    raise Refused(f'nc: getaddrinfo for host "{name}" port {ports}: {said}')
+
+
+def _told(answer: Answer, shown: str, port: int, flags: dict[str, str]) -> str:
+    if answer.result in CONNECTED:
+        service = "*" if "-n" in flags else SERVICES.get(port, "*")
+        return f"Connection to {shown} {port} port [tcp/{service}] succeeded!\n"
+    why = f"failed: {ERRORS.get(answer.result, answer.result)}"
+    if answer.result == "timeout" and "-w" in flags:
+        why = "timed out: Operation now in progress"
+    return f"nc: connect to {shown} port {port} (tcp) {why}\n"
