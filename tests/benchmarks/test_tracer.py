@@ -66,7 +66,7 @@ def test_ten_thousand_foreign_rules_cost_less_than_three_times():
     after = before.with_netns(replace(host, tables={**host.tables, "filter": longer}))
     few, many = (rate(partial(walk, World(each), None)) for each in (before, after))
     print(f"\nwith {FOREIGN:,} foreign rules: {few / many:.2f} times as long")
-    assert few / many < 3
+    assert few / many < 3 * SLACK
 
 
 def matrix(containers):
@@ -86,4 +86,4 @@ def matrix(containers):
 def test_the_matrix_of_two_hundred_costs_each_pair_less_than_twice_that_of_twenty():
     few, many = matrix(20), matrix(200)
     print(f"\neach question of the matrix: {few * 1e6:.0f} µs among 20, {many * 1e6:.0f} µs among 200")
-    assert many < 2 * few
+    assert many < 2 * few * SLACK

@@ -1,0 +1,66 @@
+"""The tracer against that of Open vSwitch, on a host with fifty containers."""
+
+import time
+
+import pytest
+
+from benchmarks import ovs
+from benchmarks.limits import SLACK
+from pynetlab import Lab
+from pynetlab.tracer import Run, World, ask, trace
+from pynetlab.verbs.asking import parse
+
+COUNT, ROUNDS = 50, 3
+
+
+def crowd(count):
+    lab = Lab("29.7", mode="sim")
+    lab.start()
+    lab.docker("docker network create front")
+    for n in range(count):
+        lab.docker(f"docker run -d --name c{n} --network front -p {8000 + n}:80 nginx")
+    return lab
+
+
+def questions(lab):
+    inner = [parse(lab, f"c{n} -> c{(n + 7) % COUNT}:80") for n in range(COUNT)]
+    return inner + [parse(lab, f"outside -> host:{8000 + n}") for n in range(COUNT)]
+
+
+def rate(does, over):
+    """Give the best of some rounds, in calls a second; the first call of each kind warms up."""
+    best = 0.0
+    for _ in range(ROUNDS + 1):
+        start = time.perf_counter()
+        for each in over:
+            does(each)
+        best = max(best, len(over) / (time.perf_counter() - start))
+    return best
+
+
+def asks(world, probes):
+    return rate(lambda each: ask(world, Run(), each), probes)
+
+
+@pytest.fixture(scope="module")
+def fifty():
+    with crowd(COUNT) as lab:
+        yield lab
+
+
+def test_faster_than_the_tracer_of_open_vswitch(fifty):
+    """A question is four packets, there and back; a call of ofproto/trace is one. The aims are for one call of each."""
+    world, asked = World(fifty.state()), questions(fifty)
+    bare, told = asks(world, asked), rate(lambda each: trace(world, each), asked)
+    with ovs.switch(COUNT) as control:
+        words = ovs.questions(COUNT)
+        held = ovs.Control(control)
+        assert all("output:" in held.trace(each) for each in words)
+        kept = rate(held.trace, words)
+        held.close()
+        process = rate(lambda each: ovs.by_process(control, each), words[:COUNT])
+    for name, mine, aim in (("without explanations", bare, 5), ("with explanations", told, 1)):
+        detail = f"{mine:.0f} questions a second against {process:.0f} packets"
+        print(f"\n| tracer {name}: `ovs-appctl ofproto/trace` | {mine / process:.1f} times | at least {aim} | {detail} |")
+        print(f"\n| the same, over a control socket that stays open | {mine / kept:.2f} times | | against {kept:.0f} packets |")
+        assert mine / process >= aim / SLACK
