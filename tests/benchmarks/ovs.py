@@ -109,10 +109,7 @@ def flows(count: int):
 
 
 def questions(count: int) -> list[list[str]]:
-    """A connection from each container to another, and one from outside to each published port, each also with its reply.
-
-    Of each the switch is asked about the first packet and about one reply.
-    """
+    """The first packet of a connection from each container to another, and of one from outside to each published port."""
     found = []
     for n in range(1, count + 1):
         other = (n + 6) % count + 1
