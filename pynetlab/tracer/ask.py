@@ -104,7 +104,7 @@ def _behind(world: World, run: Run, met: Ended, probe: Probe, depth: int) -> Ask
     listener = listener_of(met.node, met.packet)
     ip, _, port = ((listener.forwards_to if listener else None) or "").partition(":")
     if depth >= MOST_PROXIES:
-        return Asked(Answer("timeout"), Ended(Outcome.LOOP, met.node, met.packet, met.device))
+        return Asked(Answer("closed"), Ended(Outcome.LOOP, met.node, met.packet, met.device))
     run.note("proxy", met.node, listener)
     inner = Probe(met.node.name, probe.proto, IPv4Address(ip), int(port), patience=probe.waits)
     if probe.proto == "udp":
