@@ -70,6 +70,8 @@ def _stop(hit: Hit, state: State) -> Said | None:
     if outcome is None:
         return None
     does = "rejects" if outcome is Outcome.REJECTED else "drops"
+    if any(word.endswith("-prohibited") for option in rule.options for word in option.words):  # what its answer says to the sender
+        outcome = Outcome.PROHIBITED
     why = f"Rule {hit.number} of {hit.chain} in table {hit.table} on {hit.netns} {does} it: {rule}."
     help_ = f"Let a rule before it accept the packet, or delete it: iptables -t {hit.table} -D {hit.chain} {hit.number}"
     return outcome, why, help_

@@ -70,7 +70,7 @@ CASES = {
     "administrator": (
         (),
         (WEB, PEER, f"host {DROP}", f"host {REJECT}"),
-        {"outside -> host:8080": "dropped by rule", "web -> outside:81": "rejected by rule", "peer -> web:80": "dropped by rule"},
+        {"outside -> host:8080": "dropped by rule", "web -> outside:81": "prohibited", "peer -> web:80": "dropped by rule"},
     ),
     "no-forwarding": ((), (WEB, "host sysctl -w net.ipv4.ip_forward=0"), {"web -> outside": "not forwarded"}),
     "macvlan": (
