@@ -58,8 +58,8 @@ class StopResolver(Op):
     """Stop the name server of a namespace; ESRCH where none runs."""
 
     def shell(self, here: str) -> str:
-        """Give the command of kill(1)."""
-        return f"kill $(cat {_pid(self.netns, '*')}) && rm {_pid(self.netns, '*')}"
+        """Give the command of kill(1); dnsmasq(8) removes its files itself."""
+        return f"kill $(cat {_pid(self.netns, '*')})"
 
     def ask(self) -> Question:
         """Ask what it was told."""
@@ -77,8 +77,8 @@ class TellResolver(Op):
     resolver: Resolver
 
     def shell(self, here: str) -> str:
-        """Stop it and start another: dnsmasq(8) learns no folders while it runs."""
-        return f"{StopResolver(self.netns).shell(here)} && {StartResolver(self.netns, self.resolver).shell(here)}"
+        """Stop it and start another once its ports are free: dnsmasq(8) learns no folders while it runs."""
+        return f"{StopResolver(self.netns).shell(here)} && sleep 0.2 && {StartResolver(self.netns, self.resolver).shell(here)}"
 
     def ask(self) -> Question:
         """Ask what it was told before."""

@@ -95,6 +95,13 @@ def test_a_container_that_nobody_named_has_its_own_name_only_later(lab):
     assert said(lab, "db", "172.18.0.4", "PTR") == ((f"{name}.front.",) if lab.release != "20.10" else (f"{short}.front.",))
 
 
+def test_a_container_that_is_renamed_is_called_otherwise_at_once(lab):
+    lab.docker("docker rename web shop")
+    assert (said(lab, "db", "shop"), said(lab, "db", "site")) == (("172.18.0.2",), ("172.18.0.2", "172.18.0.3"))
+    assert said(lab, "db", "172.18.0.2", "PTR") == ("shop.front.",)
+    assert said(lab, "db", "web") in ("timeout", "SERVFAIL")
+
+
 def test_the_default_bridge_has_no_name_service(lab):
     lab.docker("docker run -d --name plain img")
     assert lab.state()["plain"].resolver is None
