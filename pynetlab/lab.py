@@ -248,7 +248,7 @@ def open_kernel(mode: str, iptables: str | None = None, lacks: Iterable[str] = (
         raise SpecError(f"iptables dialect {iptables!r} is unknown; there are nft and legacy")
     if mode == "sim":
         return SimKernel(dialect=iptables or "nft", lacks=lacks)
-    from .live import LiveKernel  # noqa: PLC0415 - so that a simulation needs nothing of what live needs
+    from .live.kernel import LiveKernel  # noqa: PLC0415 - so that a simulation needs nothing of what live needs
 
     return LiveKernel(iptables)
 

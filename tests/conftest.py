@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from pynetlab.live import LiveKernel, available, features
+from pynetlab.live.features import available, features
+from pynetlab.live.kernel import LiveKernel
 
 
 def missing(dialect: str) -> str | None:

@@ -1,6 +1,1 @@
-"""How Linux is told: the same operations on the real kernel, in namespaces of the lab's own."""
-
-from .features import Feature, available, features
-from .kernel import LiveKernel
-
-__all__ = ["Feature", "LiveKernel", "available", "features"]
+"""How Linux is told: the same operations on the real kernel, in namespaces of the lab's own. ``live.kernel`` is the door."""

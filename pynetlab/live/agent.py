@@ -1,4 +1,4 @@
-"""The agent of a live lab: the one process that holds its namespaces. Started by LiveKernel, as ``python -m``.
+"""The agent of a live lab: the one process that holds its namespaces. LiveKernel starts it, by ``live/__main__.py``.
 
 It reads requests from a socket pair, each a verb and its arguments, and answers each with whether it went well, and
 the answer or the error; only "stop", which ends a script that runs, has no answer. When the socket pair closes it
@@ -8,7 +8,6 @@ ends, and the kernel removes everything that it held.
 import asyncio
 import os
 import resource
-import sys
 import time
 import traceback
 from collections.abc import Awaitable, Callable, Sequence
@@ -215,20 +214,7 @@ def start(dialect: str | None) -> Lab:
     return lab
 
 
-async def main(line: Connection, dialect: str | None) -> None:
+async def serve(line: Connection, dialect: str | None) -> None:
     """Serve a lab, then end at once: the kernel tidies up after a process quicker than the process does itself."""
     await Agent(line, start(dialect)).serve()
     os._exit(0)
-
-
-if __name__ == "__main__":
-    from .isolate import leave, why_not
-
-    socket_fd, notebook, asked_for = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
-    try:
-        leave(notebook, socket_fd)
-        asyncio.run(main(Connection(socket_fd), asked_for or None))
-    except OSError as refusal:
-        sys.exit(why_not(refusal))
-    except LiveError as refusal:
-        sys.exit(str(refusal))

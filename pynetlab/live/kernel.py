@@ -141,7 +141,7 @@ def _started(descriptor: int, iptables: str, said: IO[bytes]) -> "subprocess.Pop
     root = str(Path(__file__).parents[2])
     path = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
     return subprocess.Popen(  # noqa: S603 - this very Python, with words of our own
-        [sys.executable, "-P", "-m", "pynetlab.live.agent", str(descriptor), str(os.getpid()), iptables],
+        [sys.executable, "-P", "-m", "pynetlab.live", str(descriptor), str(os.getpid()), iptables],
         pass_fds=[descriptor],
         env=os.environ | {"PYTHONPATH": path, "LC_ALL": "C.UTF-8"},
         stdin=subprocess.DEVNULL,

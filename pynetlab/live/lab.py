@@ -17,7 +17,7 @@ from ..ops import Op
 from . import libc
 from .messages import all_links, decoded
 from .relay import Relay
-from .wire import Wire
+from .wire import Wire, Wires
 
 if TYPE_CHECKING:
     from .nameserver import NameServer
@@ -37,7 +37,7 @@ class Space:
 
     name: str
     fd: int
-    wire: Wire
+    wires: Wires
     next_index: int = LOOPBACK + 1
     """Devices get indexes that were never used before, so that a message can name one that is not yet there."""
     down: set[int] = field(default_factory=lambda: {LOOPBACK})
@@ -54,6 +54,11 @@ class Space:
     """The names in networks, of the namespace where the daemon is."""
     named: bool = False
     """It has a name in the lab's /run/netns."""
+
+    @property
+    def wire(self) -> Wire:
+        """The way to ask and to tell the kernel here; take it anew each time."""
+        return self.wires.into(self.fd)
 
     def index(self, name: str) -> int:
         """Ask the kernel for the index of a device. Raises OSError."""
@@ -75,7 +80,7 @@ class Space:
             each.close()
         if self.resolver is not None:
             self.resolver.close()
-        self.wire.close()
+        self.wires.cut(self.fd)
         os.close(self.fd)
 
 
@@ -108,6 +113,7 @@ class Lab:
 
     home: int
     """The agent's own namespace, in which there is nothing."""
+    wires: Wires = field(init=False)
     dialect: str = "nft"
     spaces: dict[str, Space] = field(default_factory=dict)
     peers: dict[Place, Place] = field(default_factory=dict)
@@ -130,6 +136,10 @@ class Lab:
     _queue_of: Space | None = None
     _coming: dict[tuple[Space, str], int] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        """Come back to the agent's own namespace from every other."""
+        self.wires = Wires(self.home)
+
     @contextmanager
     def inside(self, space: Space) -> Iterator[None]:
         """Be in a namespace for a while: sockets and processes made now belong to it."""
@@ -138,6 +148,11 @@ class Lab:
             yield
         finally:
             libc.setns(self.home)
+
+    def opened(self, name: str, first_index: int = LOOPBACK + 1) -> Space:
+        """Take in the namespace in which this thread is. Raises OSError where no descriptor is left."""
+        fd = os.open("/proc/thread-self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
+        return Space(name, fd, self.wires, first_index)
 
     def space(self, op: Op, name: str | None = None) -> Space:
         """Look a namespace up. Raises ENOENT."""
@@ -215,14 +230,3 @@ class Lab:
 def refuse(number: int, op: Op) -> KernelError:
     """Give the error to raise, which names the command."""
     return KernelError(number, op.shell("host"))
-
-
-def opened(name: str, first_index: int = LOOPBACK + 1) -> Space:
-    """Take in the namespace in which this thread is. Raises OSError where no descriptor is left, and then holds nothing of it."""
-    wire = Wire()
-    try:
-        fd = os.open("/proc/thread-self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
-    except OSError:
-        wire.close()
-        raise
-    return Space(name, fd, wire, first_index)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ..ops import AddNetns
 from . import libc
-from .lab import Lab, Space, opened, refuse
+from .lab import Lab, Space, refuse
 from .messages import all_links, decoded
 from .tell import tell
 
@@ -33,7 +33,7 @@ def new(lab: Lab, name: str) -> Space:
     try:
         for path, value in lab.corrections:
             write(path, value)
-        return opened(name, lab.first_index)
+        return lab.opened(name, lab.first_index)
     finally:
         libc.setns(lab.home)
 

@@ -11,7 +11,7 @@ from ..errors import LiveError
 from ..model import hostname
 from ..ops import DeleteNetns
 from . import file, libc
-from .lab import Lab, Space, opened
+from .lab import Lab, Space
 from .netns import NAMED
 from .removal import remove
 
@@ -107,7 +107,7 @@ def _take_in(lab: Lab, name: str) -> None:
     descriptor = os.open(NAMED / name, os.O_RDONLY | os.O_CLOEXEC)
     libc.setns(descriptor)
     try:
-        lab.spaces[name] = opened(name)
+        lab.spaces[name] = lab.opened(name)
         lab.spaces[name].named = True
     finally:
         libc.setns(lab.home)

@@ -2,13 +2,17 @@
 
 import os
 import socket
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 
+from . import libc
 from .messages import HEADER
 
 ERROR, DONE = 2, 3
 RECEIVE = 1 << 16
 FIRST, LAST = 1, 0x7FFFFFFF
+OPEN = 64
+"""So many wires stay open at most: a socket takes the kernel two kilobytes, and most namespaces are left alone."""
 
 
 class Wire:
@@ -79,6 +83,37 @@ class Wire:
             length, kind, _, number, _ = HEADER.unpack_from(data, at)
             yield kind, number, data[at : at + length]
             at += (length + 3) & ~3
+
+
+class Wires:
+    """The wires of a lab, each by the descriptor of its namespace, opened when first needed; the one left alone longest makes room."""
+
+    __slots__ = ("_home", "_open")
+
+    def __init__(self, home: int) -> None:
+        """Take the descriptor of the namespace in which this thread is at other times."""
+        self._home = home
+        self._open: OrderedDict[int, Wire] = OrderedDict()
+
+    def into(self, netns: int) -> Wire:
+        """Give the wire into a namespace. Raises OSError where no descriptor is left."""
+        if netns not in self._open:
+            libc.setns(netns)
+            try:
+                wire = Wire()
+            finally:
+                libc.setns(self._home)
+            self._open[netns] = wire
+            if len(self._open) > OPEN:
+                self._open.popitem(last=False)[1].close()
+        self._open.move_to_end(netns)
+        return self._open[netns]
+
+    def cut(self, netns: int) -> None:
+        """Close the wire into a namespace, if it is open."""
+        wire = self._open.pop(netns, None)
+        if wire is not None:
+            wire.close()
 
 
 def _errno(message: bytes) -> int:

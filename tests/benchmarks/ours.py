@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from pynetlab.kernel import run
-from pynetlab.live import LiveKernel
+from pynetlab.live.kernel import LiveKernel
 from pynetlab.sim import SimKernel
 
 from .plans import containers, switch

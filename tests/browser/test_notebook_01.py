@@ -171,15 +171,15 @@ def test_the_stepper_obeys_the_keyboard(ran, steps):
 def test_live_shows_the_same_steps_as_the_simulation(server, steps):
     simulated = steps.steps("Simulation")
     assert len(simulated) > 40
-    assert server.processes("pynetlab.live.agent") == []
+    assert server.processes("pynetlab.live") == []
     live = steps.steps("Live")
-    assert server.processes("pynetlab.live.agent") != []
+    assert server.processes("pynetlab.live") != []
     assert live == simulated
     steps.begin("Simulation")
     end = monotonic() + 10
-    while server.processes("pynetlab.live.agent") and monotonic() < end:
+    while server.processes("pynetlab.live") and monotonic() < end:
         sleep(0.05)
-    assert server.processes("pynetlab.live.agent") == []
+    assert server.processes("pynetlab.live") == []
 
 
 def test_figures_show_in_a_notebook_that_is_not_trusted(server, browser):

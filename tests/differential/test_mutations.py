@@ -12,7 +12,7 @@ import pytest
 from packets import remade
 
 from pynetlab import Lab
-from pynetlab.live import LiveKernel
+from pynetlab.live.kernel import LiveKernel
 from pynetlab.model import Outcome, Probe
 from pynetlab.tracer import Run, World, ask, matches, nat, netfilter
 from pynetlab.tracer import bridge as bridges

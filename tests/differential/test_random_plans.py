@@ -10,7 +10,7 @@ from strategies import as_plan, plans, tried, undoable
 
 from pynetlab.errors import KernelError
 from pynetlab.kernel import Walk
-from pynetlab.live import LiveKernel
+from pynetlab.live.kernel import LiveKernel
 from pynetlab.model import difference
 from pynetlab.ops import (
     AddNames,

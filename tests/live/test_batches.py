@@ -7,7 +7,8 @@ import pytest
 from pynetlab import ops
 from pynetlab.errors import KernelError, LiveError
 from pynetlab.kernel import Step, run
-from pynetlab.live import LiveKernel, agent
+from pynetlab.live import agent
+from pynetlab.live.kernel import LiveKernel
 from pynetlab.model import Route, Rule, State, difference, mac_address
 from pynetlab.sim import SimKernel
 

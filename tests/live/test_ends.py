@@ -14,7 +14,7 @@ from ordinary import run_as_nobody
 
 from pynetlab import ops
 from pynetlab.errors import LiveError
-from pynetlab.live import LiveKernel
+from pynetlab.live.kernel import LiveKernel
 from pynetlab.model import Resolver, Rule, Scope, mac_address
 
 pytestmark = [pytest.mark.live, pytest.mark.usefixtures("live")]
@@ -165,7 +165,7 @@ def test_a_thread_that_ends_does_not_take_the_lab_with_it():
     """A notebook may make its lab in a thread, and PR_SET_PDEATHSIG is about threads."""
     program = """
 import threading
-from pynetlab.live import LiveKernel
+from pynetlab.live.kernel import LiveKernel
 from pynetlab import ops
 labs = []
 thread = threading.Thread(target=lambda: labs.append(LiveKernel()))
@@ -180,7 +180,8 @@ print(*labs[0].state().netns)
 LAB_OF_AN_ORDINARY_USER = """
 import os, sys
 sys.path[:0] = {paths!r}
-from pynetlab.live import LiveKernel, available
+from pynetlab.live.features import available
+from pynetlab.live.kernel import LiveKernel
 from test_operations import LINKS, ADDRESSES, ROUTES, SETTINGS, PROXIES, firewall, held_against
 assert os.getuid() == 65534 and available() is None, available()
 for dialect in ("nft", "legacy"):

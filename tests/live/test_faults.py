@@ -9,7 +9,7 @@ from conftest import need
 from faulty import RELEASES, standard, strike
 
 from pynetlab.faults import FAULTS
-from pynetlab.live import available
+from pynetlab.live.features import available
 from pynetlab.model import Probe, difference
 from pynetlab.model.resolution import server_of
 from pynetlab.tracer import World, trace

@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
-from pynetlab.live import LiveKernel, available, features
-from pynetlab.live.features import Feature
+from pynetlab.live.features import Feature, available, features
+from pynetlab.live.kernel import LiveKernel
 
 pytestmark = pytest.mark.live
 
@@ -35,7 +35,7 @@ def refused_namespaces(program):
 
 @pytest.mark.usefixtures("live")
 def test_where_namespaces_are_refused_one_sentence_says_why_and_what_helps():
-    done = refused_namespaces("from pynetlab.live import available; print(available())")
+    done = refused_namespaces("from pynetlab.live.features import available; print(available())")
     assert done.stderr == ""
     assert done.stdout.startswith("the live kernel cannot run here: root may not make namespaces here (")
     assert done.stdout.endswith("; give the container --privileged\n")
@@ -43,7 +43,7 @@ def test_where_namespaces_are_refused_one_sentence_says_why_and_what_helps():
 
 @pytest.mark.usefixtures("live")
 def test_a_lab_that_cannot_start_says_the_same():
-    done = refused_namespaces("from pynetlab.live import LiveKernel; LiveKernel()")
+    done = refused_namespaces("from pynetlab.live.kernel import LiveKernel; LiveKernel()")
     assert done.stderr.splitlines()[-1].startswith("pynetlab.errors.LiveError: root may not make namespaces here (")
 
 
@@ -51,7 +51,7 @@ WITHOUT = """
 import importlib.util, sys
 find_spec = importlib.util.find_spec
 importlib.util.find_spec = lambda name, *more: None if name == {module!r} else find_spec(name, *more)
-from pynetlab.live import LiveKernel
+from pynetlab.live.kernel import LiveKernel
 from pynetlab.live.features import available
 print(available())
 LiveKernel()

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import ways
 
-from pynetlab.live import LiveKernel
+from pynetlab.live.kernel import LiveKernel
 from pynetlab.ops import DeleteNetns
 
 pytestmark = [pytest.mark.live, pytest.mark.usefixtures("live")]

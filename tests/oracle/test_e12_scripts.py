@@ -7,7 +7,7 @@ import pytest
 
 from pynetlab.errors import KernelError
 from pynetlab.kernel import Step, Taken
-from pynetlab.live import LiveKernel
+from pynetlab.live.kernel import LiveKernel
 from pynetlab.model import difference
 from pynetlab.ops import AddNetns, StopProxy
 from pynetlab.replay import Case, replay

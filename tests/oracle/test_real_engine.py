@@ -17,7 +17,7 @@ from oracle import engine
 from oracle.facts import SECTIONS, differences, facts
 
 from pynetlab.engine.releases import RELEASES
-from pynetlab.live import LiveKernel
+from pynetlab.live.kernel import LiveKernel
 from pynetlab.replay import Scenario, play
 from pynetlab.stage import HOSTS_FILE
 

@@ -15,7 +15,7 @@ from pynetlab.daemon import Dockerd
 from pynetlab.engine.releases import RELEASES
 from pynetlab.errors import KernelError, PynetlabError
 from pynetlab.kernel import run
-from pynetlab.live import LiveKernel
+from pynetlab.live.kernel import LiveKernel
 from pynetlab.model import Answer, mac_address
 from pynetlab.ops import AddDummy, AddNetns, DeleteNetns
 from pynetlab.replay import LACKING, Scenario, play
