@@ -1,5 +1,6 @@
 """Where does it go: a question about a lab that a file describes."""
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import click
@@ -8,7 +9,11 @@ from ..errors import SpecError
 from ..lab import RELEASES, Lab
 from ..replay import Scenario
 from ..replay.probes import ready
+from ..views.trace import TraceView
 from .base import main, mode_option
+
+FORMS: Mapping[str | None, Callable[[TraceView], str]] = {None: str, "json": TraceView.json, "csv": lambda view: view.csv().rstrip()}
+"""How a trace is printed, by the option that asks for it."""
 
 
 @main.command()
@@ -18,8 +23,11 @@ from .base import main, mode_option
 @mode_option
 @click.option("--all", "everything", is_flag=True, help="Show also the ends of chains, and policies that let the packet pass.")
 @click.option("--pcapng", type=click.Path(path_type=Path, dir_okay=False), help="Write what the (one) question crossed, for Wireshark.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, one record for each question.")
-def trace(file: Path, questions: tuple[str, ...], *, engine: str, mode: str, everything: bool, as_json: bool, pcapng: Path | None) -> None:
+@click.option("--json", "form", flag_value="json", help="Print JSON, one record for each question.")
+@click.option("--csv", "form", flag_value="csv", help="Print CSV, a row for each step.")
+def trace(
+    file: Path, questions: tuple[str, ...], *, engine: str, mode: str, everything: bool, form: str | None, pcapng: Path | None
+) -> None:
     """Build the lab of FILE and follow QUESTIONS such as 'web -> db:5432/tcp' through it, hop by hop, with reasons.
 
     FILE is a scenario in YAML (daemon: flags, commands: lines of docker, or host and a line of its shell), or a Compose file
@@ -30,8 +38,7 @@ def trace(file: Path, questions: tuple[str, ...], *, engine: str, mode: str, eve
     with built(file, engine, mode) as lab:
         for question in questions:
             found = lab.trace(question)
-            shown = found.whole() if everything else found
-            click.echo(shown.json() if as_json else shown)
+            click.echo(FORMS[form](found.whole() if everything else found))
             if pcapng:
                 lab.save(found, pcapng)
 

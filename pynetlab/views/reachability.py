@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..errors import PynetlabError
 from ..model import Answer
 from .figure import Figure
+from .frame import pandas
 from .reachability_svg import draw
 from .table import Table
 
@@ -86,10 +86,7 @@ class Reachability:
 
         Raises PynetlabError without pandas, which is in the extra ``frame``.
         """
-        try:
-            import pandas as pd  # noqa: PLC0415 - only who wants a frame needs it
-        except ImportError:
-            raise PynetlabError("a frame needs pandas: pip install 'pynetlab[frame]'") from None
+        pd = pandas()
         rows = [["" if each is None else each.result for each in row] for row in self.answers]
         return pd.DataFrame(rows, index=pd.Index(self.sources, name="from"), columns=pd.Index(map(str, self.services), name="to"))
 

@@ -5,11 +5,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
 from ipaddress import IPv4Address
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..model import Answer, Hop, Outcome, Step, Trace
-from . import html
+from . import html, trace_frame
 from .table import Table
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 HEADS = ("machine", "packet", "where", "what", "because of", "the packet after it", "why that is there")
 
@@ -23,6 +26,12 @@ class TraceView:
     """As it was asked; else the names of the record stand for it."""
     everything: bool = False
     """Also show the ends of chains and the policies that let the packet pass."""
+
+    @property
+    def asked(self) -> str:
+        """Give the question, in the words of the record where nobody asked it in others."""
+        trace = self.trace
+        return self.question or (str(trace.probe) if trace.probe else f"{trace.netns}: {trace.packet}")
 
     @property
     def outcome(self) -> Outcome:
@@ -50,7 +59,7 @@ class TraceView:
 
     def __str__(self) -> str:
         """Print it as a tree."""
-        return "\n".join([*self._head(), *self._tree()])
+        return "\n".join([*self._head(), *_tree(self)])
 
     def __repr__(self) -> str:
         """Give the same, as a notebook or a prompt shows it."""
@@ -60,7 +69,7 @@ class TraceView:
         """List the steps, a row each."""
         rows = []
         for hop in self.trace.hops:
-            for step in self._shown(hop):
+            for step in _shown(self, hop):
                 cause, origin = (str(step.cause), step.cause.origin) if step.cause else ("", "")
                 rows.append((hop.netns, hop.leg, _where(step), _what(step), cause, str(step.after) if step.after else "", origin))
         if not any(row[-1] for row in rows):
@@ -75,33 +84,46 @@ class TraceView:
         """Give the whole record as JSON; empty fields are left out."""
         return json.dumps(plain(self.trace), indent=indent, ensure_ascii=False)
 
+    def frame(self) -> "pd.DataFrame":
+        """Give a pandas frame: a row for each step, every one of them; :data:`pynetlab.views.trace_frame.COLUMNS` names its columns.
+
+        Raises PynetlabError without pandas, which is in the extra ``frame``.
+        """
+        return trace_frame.frame(self.asked, self.trace)
+
+    def csv(self) -> str:
+        """Give the same rows as CSV (RFC 4180), the columns' names first; it needs no pandas."""
+        return trace_frame.csv(self.asked, self.trace)
+
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         return {"text/plain": str(self), "text/html": self.html()}
 
     def _head(self) -> list[str]:
         trace = self.trace
-        asked = self.question or (str(trace.probe) if trace.probe else f"{trace.netns}: {trace.packet}")
         answer = f", the answer is {trace.answer}" if trace.answer else ""
-        return [f"{asked}: {trace.outcome}{answer}", trace.why, *([trace.remedy] if trace.remedy else [])]
-
-    def _shown(self, hop: Hop) -> list[Step]:
-        return [step for step in hop.steps if self.everything or not _passes_on(step)]
-
-    def _tree(self) -> Iterator[str]:
-        leg = ""
-        for at, hop in enumerate(self.trace.hops):
-            if hop.leg != leg or at == 0:
-                leg = hop.leg
-                yield f"{leg}: {hop.steps[0].packet}"
-            following = self.trace.hops[at + 1 : at + 2]
-            last = not following or following[0].leg != leg
-            yield f"{'└' if last else '├'}─ {hop.netns}"
-            steps = self._shown(hop)
-            for number, step in enumerate(steps, 1):
-                yield f"{' ' if last else '│'}  {'└' if number == len(steps) else '├'}─ {_line(step)}"
+        return [f"{self.asked}: {trace.outcome}{answer}", trace.why, *([trace.remedy] if trace.remedy else [])]
 
 
-def _passes_on(step: Step) -> bool:
+def _shown(view: TraceView, hop: Hop) -> list[Step]:
+    return [step for step in hop.steps if view.everything or not passes_on(step)]
+
+
+def _tree(view: TraceView) -> Iterator[str]:
+    leg = ""
+    hops = view.trace.hops
+    for at, hop in enumerate(hops):
+        if hop.leg != leg or at == 0:
+            leg = hop.leg
+            yield f"{leg}: {hop.steps[0].packet}"
+        following = hops[at + 1 : at + 2]
+        last = not following or following[0].leg != leg
+        yield f"{'└' if last else '├'}─ {hop.netns}"
+        steps = _shown(view, hop)
+        for number, step in enumerate(steps, 1):
+            yield f"{' ' if last else '│'}  {'└' if number == len(steps) else '├'}─ {_line(step)}"
+
+
+def passes_on(step: Step) -> bool:
     """Say whether a step is only the end of a chain, or a policy, that lets the packet go on."""
     return step.cause is not None and step.cause.kind in ("policy", "return") and step.verdict in ("ACCEPT", "RETURN")
 

@@ -1,9 +1,9 @@
 """Who reaches whom, and what two labs answer otherwise."""
 
 import base64
-import builtins
 import json
 import re
+import sys
 
 import pytest
 from click.testing import CliRunner
@@ -86,16 +86,9 @@ def test_a_frame_has_a_row_for_each_who_asks(found):
 
 
 def test_without_pandas_a_frame_is_refused_with_what_would_help(found, monkeypatch):
-    real = builtins.__import__
-    monkeypatch.setattr(builtins, "__import__", lambda name, *rest, **more: _no_pandas(real, name, *rest, **more))
+    monkeypatch.setitem(sys.modules, "pandas", None)
     with pytest.raises(PynetlabError, match=r"^a frame needs pandas: pip install 'pynetlab\[frame\]'$"):
         found.frame()
-
-
-def _no_pandas(real, name, *rest, **more):
-    if name == "pandas":
-        raise ImportError(name)
-    return real(name, *rest, **more)
 
 
 def test_the_heat_map_has_a_mark_of_its_own_for_each_answer(found):
