@@ -9,7 +9,7 @@ from ..errors import KernelError, SpecError
 from ..kernel import Step
 from ..model import Answer, DnsQuery, Frame, Probe, Resolution, State, Trace, resolve
 from ..ops import FirewallOp, Op, Question
-from ..tools import TOOLS, nc, shell
+from ..tools import TOOLS, asking, shell
 from ..tracer import Run, World, ask, carrying, frames, trace
 from ..tracer.frames import MICROSECOND
 from . import address, dummy, file, firewall, hairpin, link, macvlan, move, netns, proxy, qdisc, resolver, route, server, sysctl
@@ -66,7 +66,7 @@ class SimKernel:
 
     def sh(self, netns: str, script: str) -> tuple[int, str, str]:
         """Run a script of the commands in :mod:`pynetlab.tools`; see :class:`pynetlab.kernel.Kernel`."""
-        plan = shell(netns, script, {**TOOLS, "nc": nc(self.ask, self.resolve)})
+        plan = shell(netns, script, {**TOOLS, **asking(self.ask, self.resolve)})
         answer: Any = None
         try:
             while True:

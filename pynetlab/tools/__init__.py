@@ -3,10 +3,10 @@
 The simulated kernel answers with them; in a live lab the machine's own tools do.
 """
 
+from .asking import asking
 from .call import Call, Refused, Tool, Tools
 from .change import host_command
-from .nc import nc
 from .shell import shell
 from .words import TOOLS
 
-__all__ = ["TOOLS", "Call", "Refused", "Tool", "Tools", "host_command", "nc", "shell"]
+__all__ = ["TOOLS", "Call", "Refused", "Tool", "Tools", "asking", "host_command", "shell"]

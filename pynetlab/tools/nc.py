@@ -2,18 +2,16 @@
 
 import getopt
 from collections.abc import Callable, Iterator, Sequence
-from ipaddress import AddressValueError, IPv4Address
+from ipaddress import IPv4Address
 
 from ..kernel import Plan
-from ..model import Answer, DnsQuery, Netns, Probe, Resolution
-from ..model.dns import NOERROR, NXDOMAIN
-from ..model.resolution import PATIENCE, in_hosts, server_of
+from ..model import Answer, Probe
 from ..ops.server import ANSWER
 from ..output import Output
 from .call import Call, Refused, Tool, absent, holds
+from .lookup import NO_NAME, Found, Names, Resolve, number
 
 Ask = Callable[[Sequence[Probe]], tuple[Answer, ...]]
-Resolve = Callable[[str, DnsQuery, str, float], Resolution]
 
 SYN_PATIENCE = 127.0
 """Seconds after which Linux gives a connection up, with net.ipv4.tcp_syn_retries at 6: tcp(7)."""
@@ -39,7 +37,10 @@ def nc(ask: Ask, resolve: Resolve) -> Tool:
     def tool(call: Call) -> Plan[Output]:
         flags, (name, ports) = _read(call.arguments)
         netns = (yield from holds(call.netns))[call.netns]
-        ip = _address(netns, name, ports, None if "-n" in flags else resolve)
+        found = Names(netns, resolve).addresses(name) if number(name) or "-n" not in flags else Found(name, said=NO_NAME)
+        if found.said:
+            raise Refused(f'nc: getaddrinfo for host "{name}" port {ports}: {found.said}')
+        ip = IPv4Address(found.addresses[0])
         shown = name if str(ip) == name else f"{name} ({ip})"
         patience = float(flags["-w"]) if "-w" in flags else SYN_PATIENCE
         out, err, code = "", "", 1
@@ -81,25 +82,6 @@ def _port(text: str) -> int:
     if not 0 < int(text) <= LAST_PORT:
         raise Refused(f"nc: port number too {'large' if int(text) else 'small'}: {text}")
     return int(text)
-
-
-def _address(netns: Netns, name: str, ports: str, resolve: Resolve | None) -> IPv4Address:
-    """Find an address as getaddrinfo(3) does: /etc/hosts first, then the name server; it asks for no more than the name itself."""
-    try:
-        return IPv4Address(name)
-    except AddressValueError:
-        said = "Name or service not known"
-    if resolve is not None:
-        known = in_hosts(netns, name)
-        if known is not None:
-            return known
-        found = resolve(netns.name, DnsQuery(name), server_of(netns), PATIENCE)
-        if found.addresses:
-            return IPv4Address(found.addresses[0])
-        rcode = None if found.reply is None else found.reply.rcode
-        meant = {NOERROR: "No address associated with hostname", NXDOMAIN: said}
-        said = "Temporary failure in name resolution" if rcode is None else meant.get(rcode, "Temporary failure in name resolution")
-    raise Refused(f'nc: getaddrinfo for host "{name}" port {ports}: {said}')
 
 
 def _told(answer: Answer, shown: str, port: int, flags: dict[str, str]) -> str:

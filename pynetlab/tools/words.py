@@ -1,11 +1,10 @@
-"""The words that the simulation's shell knows, each with its tool."""
+"""The words that the simulation's shell knows, each with its tool; those that ask over the network are in ``asking.py``."""
 
 from ..kernel import Plan
-from ..model import hostname
 from ..output import Output
 from . import filters
 from .bridge import brctl, bridge
-from .call import Call, Refused, Tools, holds
+from .call import Call, Refused, Tools
 from .files import cat, echo, tee
 from .ip import ip
 from .iptables import iptables
@@ -23,13 +22,6 @@ def _well(_call: Call) -> Plan[Output]:
 def _badly(_call: Call) -> Plan[Output]:
     yield from ()
     return Output("", 1)
-
-
-def _hostname(call: Call) -> Plan[Output]:
-    if call.arguments:
-        raise Refused("hostname: a machine of the simulation keeps its name")
-    netns = (yield from holds(call.netns))[call.netns]
-    return Output(f"{hostname(call.netns, netns.files)}\n")
 
 
 def _sudo(call: Call) -> Plan[Output]:
@@ -50,7 +42,6 @@ TOOLS: Tools = {
     "sysctl": sysctl,
     "tc": tc,
     "ss": ss,
-    "hostname": _hostname,
     "cat": cat,
     "echo": echo,
     "tee": tee,

@@ -1,0 +1,67 @@
+"""Words that ask over the network, in simulation beside the real tools in the real kernel: text, exit codes, errors.
+
+Compared exactly, but for what is a clock: how long an answer took, and the time of day.
+"""
+
+import re
+import shutil
+import time
+from pathlib import Path
+
+import pytest
+
+from pynetlab import Lab
+
+pytestmark = [pytest.mark.live, pytest.mark.usefixtures("live")]
+
+COMMANDS = [
+    "docker network create front",
+    "docker network create --subnet 10.5.0.0/24 --internal back",
+    "docker network create --subnet 10.6.0.0/24 -o com.docker.network.bridge.enable_icc=false shy",
+    "docker network create --subnet 10.7.0.0/24 -o com.docker.network.driver.mtu=1000 slim",
+    "docker run -d --name web --network front -p 8080:80 nginx",
+    "docker run -d --name cli --network front --network-alias client -p 8081:81 nginx",
+    "docker run -d --name both --network front nginx",
+    "docker network connect back both",
+    "docker run -d --name db --network back nginx",
+    "docker run -d --name s1 --network shy nginx",
+    "docker run -d --name s2 --network shy nginx",
+    "docker run -d --name thin --network slim nginx",
+    "docker run -d --name lone --network none nginx",
+]
+NAMES = {"www.example.test": "192.0.2.99", "far.example.test": "198.51.100.7"}
+TOOLS = ("getent", "hostname")
+
+
+def opened(mode):
+    lab = Lab("29.7", mode=mode, iptables="nft" if mode == "live" else None, resolv=["nameserver 192.0.2.99"])
+    lab.start()
+    lab.name_server(NAMES)
+    for line in COMMANDS:
+        lab.docker(line)
+    lab.outside.sh("ip route add 10.0.0.0/8 via 192.0.2.10")
+    return lab
+
+
+@pytest.fixture(scope="module")
+def labs():
+    lacking = [tool for tool in TOOLS if shutil.which(tool) is None]
+    if lacking:
+        pytest.fail(f"install {', '.join(lacking)}")
+    with opened("sim") as sim, opened("live") as live:
+        time.sleep(1.2)  # a device's operational state follows its carrier within a second
+        yield sim, live
+
+
+LINES = [line for line in (Path(__file__).parent / "tools_asks.txt").read_text().splitlines() if not line.startswith("#")]
+
+
+def normal(text):
+    return re.sub(r"\d+(?:\.\d+)?( ms)\b", r"T\1", text)
+
+
+@pytest.mark.parametrize("line", LINES, ids=lambda line: line[:60])
+def test_what_tools_say_is_the_same(labs, line):
+    where, script = line.split(": ", 1)
+    sim, live = (lab.kernel.sh(where, script) for lab in labs)
+    assert (sim[0], normal(sim[1]), normal(sim[2])) == (live[0], normal(live[1]), normal(live[2]))
