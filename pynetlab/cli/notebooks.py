@@ -13,7 +13,7 @@ from .base import main
 @main.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 def figures(folder: Path) -> None:
-    """Draw the three figures into FOLDER, as SVG and PNG."""
+    """Draw the kept figures into FOLDER, as SVG and PNG."""
     from ..gallery import canonical_figures  # noqa: PLC0415
     from ..views.figures import write  # noqa: PLC0415
 
@@ -21,7 +21,7 @@ def figures(folder: Path) -> None:
         click.echo(path)
 
 
-@main.command()
+@main.command(context_settings={"ignore_unknown_options": True})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def lab(arguments: tuple[str, ...]) -> None:
     """Open JupyterLab on the notebooks, trusted, so that their drawings show. ARGUMENTS go to JupyterLab."""

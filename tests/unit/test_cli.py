@@ -113,3 +113,13 @@ def test_the_faults_are_listed_with_what_one_notices():
 def test_the_command_is_installed():
     done = subprocess.run([Path(sys.executable).with_name("pynetlab"), "--version"], capture_output=True, text=True, check=True)
     assert done.stdout.startswith("pynetlab, version 0.1.0")
+
+
+def test_words_after_lab_go_to_jupyterlab(monkeypatch, tmp_path):
+    called = []
+    monkeypatch.setattr("os.execv", lambda _, words: called.append(words))
+    monkeypatch.setattr("os.chdir", lambda _: None)
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path))  # the notebooks' signatures go there
+    assert run("lab", "--no-browser", "--port", "8899").exit_code == 0
+    assert called[0][1:3] == ["-m", "jupyterlab"]
+    assert called[0][-3:] == ["--no-browser", "--port", "8899"]
