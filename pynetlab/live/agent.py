@@ -187,6 +187,8 @@ class Agent:
         }
         if verb not in STILL:
             self.watch.close()
+        elif verb != "observe":
+            self.watch.disturbed()
         try:
             if verb in waiting:
                 return True, await waiting[verb](*arguments)

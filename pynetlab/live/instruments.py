@@ -3,12 +3,11 @@
 See packet(7) and nfnetlink(7). All of it is of the namespace in which it was opened, also for an ordinary user.
 """
 
-import asyncio
 import errno
 import os
 import socket
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,9 +26,13 @@ NANO = 10**9
 CHUNK = 1 << 16
 LOG_OF_IPV4 = Path("/proc/sys/net/netfilter/nf_log/2")
 TABLES_OF_IPV4 = Path("/proc/thread-self/net/ip_tables_names")
+ROOM_BESIDE = 256
+"""Bytes beside a message that say when it came."""
 ROOM = 1 << 22
 """Bytes that wait in a socket at most, where the kernel allows so many."""
 CANARY = b"pynetlab canary"
+SONG = CANARY[:12]
+"""As much of it as an event of nf_tables has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,79 +65,104 @@ class Instruments:
     """As they were when they were last read."""
     speaks: bool = True
     """Its tables tell of what passes; legacy ones that nobody touched are not there."""
-    connections: list[nf.Connection] = field(default_factory=list)
-    """Those that began since the last time."""
     _frames: list[Any] = field(default_factory=list)
     _events: list[Any] = field(default_factory=list)
     _lost: str = ""
-
-    def start(self) -> None:
-        """Take in what the sockets hold whenever the agent has nothing else to do, so that they do not run over."""
-        for each, kept in ((self.packets, self._frames), (self.rules, self._events)):
-            asyncio.get_running_loop().add_reader(each, self._take, each, kept)
-
-    def stop(self) -> None:
-        """Stop taking in; :meth:`close` is left for a thread that may wait."""
-        for each in (self.packets, self.rules):
-            asyncio.get_running_loop().remove_reader(each)
+    _flown: bool = False
+    """A canary was sent since the last time."""
 
     def close(self) -> None:
         """Take everything away; the private table goes with its socket."""
         for each in (self.packets, self.rules, self.table, self.bird):
             each.close()
 
-    def _take(self, from_socket: socket.socket, kept: list[Any]) -> None:
-        try:
-            while True:
-                kept.append(from_socket.recvmsg(CHUNK, 256))
-        except BlockingIOError:
-            return
-        except OSError as error:
-            if error.errno != errno.ENETDOWN:  # a device went down; the socket goes on
-                self._lost = error.strerror or str(error)
+    def take(self) -> None:
+        """Take in what the sockets hold, so that they do not run over."""
+        sources: tuple[tuple[Callable[..., Any], list[Any]], ...] = (self.packets.recvmsg, self._frames), (self.rules.recvmsg, self._events)
+        for receive, kept in sources:
+            try:
+                while True:
+                    kept.append(receive(CHUNK, ROOM_BESIDE))
+            except BlockingIOError:
+                continue
+            except OSError as error:
+                if error.errno != errno.ENETDOWN:  # a device went down; the socket goes on
+                    self._lost = error.strerror or str(error)
 
-    def taken(self) -> "tuple[list[Tap], list[nf.Met]]":
-        """Give the frames that passed and what they met in the tables since the last time, the private one's marks too.
-
-        Raises LiveError where some were lost.
-        """
-        self._take(self.packets, self._frames)
-        self._take(self.rules, self._events)
+    def forget(self) -> str:
+        """Throw away what was taken in since the last time; say what of it was lost, if anything was."""
         _, lost = struct.unpack("=II", self.packets.getsockopt(SOL_PACKET, PACKET_STATISTICS, 8))
         missed, self._lost = self._lost or (f"{lost} packets" if lost else ""), ""
-        self.connections.clear()
-        taps, met = list(self._taps()), list(self._met())
         self._frames.clear()
         self._events.clear()
-        if missed:
+        self._flown = False
+        return missed
+
+    def taken(self) -> "Taken":
+        """Give the frames that passed, what they met in the tables, and the connections that began; of canaries nothing.
+
+        Raises LiveError where some were lost, or where one instrument saw nothing of a canary that was sent.
+        """
+        self.take()
+        taps = [_tap(self.space.name, *frame) for frame in self._frames if CANARY not in frame[0]]
+        met, began, heard = _told_of(self._events)
+        silent = self._flown and not (len(taps) < len(self._frames) and (heard or not self.speaks))
+        if missed := self.forget():
             raise LiveError(
                 f"what passed in {self.space.name} was too much to be seen whole ({missed}); ask again when there is less traffic"
             )
-        return taps, met
+        if silent:
+            raise LiveError(
+                f"the instruments in {self.space.name} saw nothing of a packet that passed there; what they did not see proves nothing"
+            )
+        return taps, met, began
 
-    def _taps(self) -> Iterator[Tap]:
-        for frame, ancillary, _, (device, _, kind, *_) in self._frames:
-            stamp = next(TIME.unpack(data) for _, what, data in ancillary if what == SO_TIMESTAMPNS)
-            yield Tap(stamp[0] * NANO + stamp[1], self.space.name, device, kind == OUTGOING, frame, kind == OTHER_HOST)
+    def stamped(self, before: int) -> bool:
+        """Say whether all frames that passed were noted before a time, as they are where their times are not those of their reading."""
+        self.take()
+        times = [_tap(self.space.name, *frame).time for frame in self._frames]
+        self.forget()
+        return all(time <= before for time in times)
 
-    def _met(self) -> Iterator[nf.Met]:
-        for data, *_ in self._events:
-            for kind, body in nf.messages(data):
-                if kind == nf.TABLES << 8 | nf.TRACE:
-                    yield nf.traced(body)
-                elif kind == nf.CONNTRACK << 8:
-                    self.connections.append(nf.connected(body))
-                elif kind == nf.LOG << 8 and (logged := nf.logged(body)) is not None:
-                    yield logged
-
-    def release_canary(self) -> bool:
-        """Send a datagram that every instrument has to see; say whether it could be sent."""
-        try:
+    def release_canary(self) -> None:
+        """Send a datagram that every instrument has to see, where the loopback device is up."""
+        with suppress(OSError):
             self.bird.send(CANARY)
             self.bird.recv(CHUNK)
-        except OSError:
-            return False
-        return True
+            self._flown = True
+
+
+Taken = tuple[list[Tap], list[nf.Met], list[nf.Connection]]
+"""What was seen in one namespace."""
+
+
+def _tap(netns: str, frame: bytes, ancillary: list[tuple[int, int, bytes]], _: int, address: tuple[Any, ...]) -> Tap:
+    stamp = next(TIME.unpack(data) for _, what, data in ancillary if what == SO_TIMESTAMPNS)
+    return Tap(stamp[0] * NANO + stamp[1], netns, address[0], address[2] == OUTGOING, frame, address[2] == OTHER_HOST)
+
+
+def _told_of(events: list[Any]) -> tuple[list[nf.Met], list[nf.Connection], bool]:
+    """Read what netfilter told, and say whether it told of a canary, which has its song and is known by its mark after that."""
+    told = [message for data, *_ in events for message in nf.messages(data)]
+    songs = [body for _, body in told if SONG in body]
+    if len(songs) == len(told):  # as in most namespaces
+        return [], [], bool(songs)
+    met: list[nf.Met] = []
+    began: list[nf.Connection] = []
+    canaries: set[int] = set()
+    for kind, body in told:
+        if kind == nf.CONNTRACK << 8:
+            began.append(nf.connected(body))
+        elif kind == nf.TABLES << 8 | nf.TRACE:
+            one = nf.traced(body)
+            if SONG in body:
+                canaries.add(one.mark)
+            elif one.packet or one.mark not in canaries:
+                canaries.discard(one.mark)
+                met.append(one)
+        elif kind == nf.LOG << 8 and SONG not in body and (logged := nf.logged(body)) is not None:
+            met.append(logged)
+    return met, began, bool(songs)
 
 
 def opened(lab: Lab, space: Space) -> Instruments:
@@ -152,7 +180,6 @@ def opened(lab: Lab, space: Space) -> Instruments:
             packets, rules, table, bird = made
             found = Instruments(space, packets, rules, table, bird)
             _listen(found, lab.dialect)
-            found.counters = read_counters()
     except OSError as error:
         for each in made:
             each.close()

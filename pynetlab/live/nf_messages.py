@@ -33,6 +33,8 @@ POLICY, RETURN, RULE = 1, 2, 3
 """Types of trace events."""
 KINDS = {POLICY: "policy", RETURN: "return", RULE: "rule"}
 DROP = 0
+MARK = 6
+"""The attribute of a trace event that says which packet it is about."""
 
 
 def attribute(kind: int, value: bytes | int | str, *more: bytes) -> bytes:
@@ -102,16 +104,16 @@ def messages(data: bytes) -> Iterator[tuple[int, bytes]]:
     while at + HEADER.size <= len(data):
         length, kind, *_ = HEADER.unpack_from(data, at)
         yield kind, data[at + HEADER.size : at + length]
-        at += max(HEADER.size, (length + 3) & ~3)
+        at += (length + 3) & ~3 or HEADER.size
 
 
 def attributes(data: bytes) -> Mapping[int, bytes]:
     """Read attributes, each kind once."""
-    found, at = {}, 0
-    while at + ATTRIBUTE.size <= len(data):
-        length, kind = ATTRIBUTE.unpack_from(data, at)
-        found[kind & TYPE_MASK] = data[at + ATTRIBUTE.size : at + length]
-        at += max(ATTRIBUTE.size, (length + 3) & ~3)
+    found, at, last, read = {}, 0, len(data) - ATTRIBUTE.size, ATTRIBUTE.unpack_from
+    while at <= last:
+        length, kind = read(data, at)
+        found[kind & TYPE_MASK] = data[at + 4 : at + length]
+        at += (length + 3) & ~3 or 4
     return found
 
 
@@ -180,7 +182,7 @@ def traced(body: bytes) -> Met:
     kind = KINDS.get(number(found.get(4, b"")), "rule")
     dropped = number(verdict.get(1, b"\1")) == DROP or (kind == "policy" and number(found.get(16, b"\1")) == DROP)
     packet = found.get(8, b"") + found.get(9, b"")
-    return Met(text(found[1]), text(found[2]), kind, 0, number(found.get(3, b"")), dropped, number(found.get(6, b"")), packet)
+    return Met(text(found[1]), text(found[2]), kind, 0, number(found.get(3, b"")), dropped, number(found.get(MARK, b"")), packet)
 
 
 def logged(body: bytes) -> Met | None:

@@ -1,6 +1,7 @@
 """A question asked for real while every namespace is watched: what was seen, as plain records."""
 
 import asyncio
+import select
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,10 +12,14 @@ from ..model import Answer, Probe
 from . import ask
 from . import nf_messages as nf
 from .frames import ETHERNET, IP, TCP, Seen, read
-from .instruments import CANARY, Instruments, Tap, opened, read_counters
+from .instruments import Instruments, Taken, Tap, opened, read_counters
 from .lab import Lab
 
 TRIES = 200
+PAUSE = 0.02
+"""Seconds in which instruments have room for what passes."""
+PLAIN = ("ok", "refused")
+"""Answers that say it all: counters have nothing to add to them."""
 TELLING = (
     "Ip.InAddrErrors",
     "Ip.InHdrErrors",
@@ -78,25 +83,66 @@ class Watch:
         """Take the lab; nothing is opened yet."""
         self.lab = lab
         self.open: dict[str, Instruments] = {}
+        self._ready = select.epoll()
+        """Knows which of their sockets hold something."""
+        self._of: dict[int, Instruments] = {}
+        """By the descriptors of those sockets."""
+        self._proven = self._counted = False
+        """The last canaries were seen, and the counters read, and nothing was asked since by anybody else."""
 
     def close(self) -> None:
         """Take all instruments away; the kernel takes its time for that, and so other threads do it."""
-        gone, self.open = list(self.open.values()), {}
+        gone, self.open, self._proven = list(self.open.values()), {}, False
         loop = asyncio.get_running_loop()
+        loop.remove_reader(self._ready)
+        for number in self._of:
+            self._ready.unregister(number)
+        self._of.clear()
         for each in gone:
-            each.stop()
             loop.run_in_executor(None, each.close)
 
+    def disturbed(self) -> None:
+        """Know that questions are asked that are not watched: counters rise for them too."""
+        self._counted = False
+
     async def observe(self, probe: Probe) -> Evidence:
-        """Ask, and give what was seen. Raises LiveError where an instrument saw nothing of its canary, or lost something."""
+        """Ask, and give what was seen. Raises LiveError where an instrument saw nothing of its canary, or lost something.
+
+        Canaries fly before and after; those after one question are those before the next.
+        """
         ask.check(self.lab, probe)
         await self._open()
-        self._prove()
-        answer = await ask.one(self.lab, probe)
-        taps, hits = self._prove(brief=answer.result == "ok")
-        counters = {} if answer.result == "ok" else self._risen()
-        began = tuple((name, each) for name, opened_ in self.open.items() for each in opened_.connections)
-        return Evidence(probe, answer, tuple(taps), tuple(hits), began, counters)
+        if not self._proven:
+            self._prove()
+        self._take()
+        for each in self.open.values():
+            each.forget()
+        if not self._counted:
+            self._risen()
+        answer = await self._asked(probe)
+        found = self._prove()
+        brief = answer.result == "ok"
+        taps = [tap for frames, _, _ in found.values() for tap in frames if not (brief and _goes_on(tap.frame[ETHERNET.size :]))]
+        hits = tuple(hit for name, (_, met, _) in found.items() for hit in _hits(self.open[name], met, brief=brief))
+        began = tuple((name, each) for name, (_, _, connections) in found.items() for each in connections)
+        risen = {} if answer.result in PLAIN else self._risen()
+        return Evidence(probe, answer, tuple(sorted(taps, key=lambda tap: tap.time)), hits, began, risen)
+
+    async def _asked(self, probe: Probe) -> Answer:
+        """Ask, and empty the instruments now and then, not whenever there is something: each wake-up would delay the question."""
+        loop = asyncio.get_running_loop()
+        loop.remove_reader(self._ready)
+        asking = asyncio.ensure_future(ask.one(self.lab, probe))
+        try:
+            while not (await asyncio.wait((asking,), timeout=PAUSE))[0]:
+                self._take()
+            return asking.result()
+        finally:
+            loop.add_reader(self._ready, self._take)
+
+    def _take(self) -> None:
+        for number, _ in self._ready.poll(0):
+            self._of[number].take()
 
     async def _open(self) -> None:
         """Open what is not open yet, and wait until the kernel notes the time of each packet as it passes.
@@ -104,41 +150,31 @@ class Watch:
         It begins with that a little after the first packet socket asks for it, and until then a packet's time is that of
         its reading; see net_enable_timestamp in the kernel's net/core/dev.c.
         """
-        new = [space for name, space in self.lab.spaces.items() if name not in self.open]
-        for space in new:
-            self.open[space.name] = opened(self.lab, space)
-            self.open[space.name].start()
+        new = [opened(self.lab, space) for space in self.lab.spaces.values() if space.name not in self.open]
+        for made in new:
+            self.open[made.space.name] = made
+            for line in (made.packets, made.rules):
+                self._of[line.fileno()] = made
+                self._ready.register(line, select.EPOLLIN | select.EPOLLERR)
+        self._proven = self._proven and not new
         for _ in range(TRIES if new else 0):
             for each in self.open.values():
                 each.release_canary()
             before = time.time_ns()
-            taps = [tap for each in self.open.values() for tap in each.taken()[0]]
-            if all(tap.time <= before for tap in taps):
+            if not [each for each in self.open.values() if not each.stamped(before)]:
                 return
             await asyncio.sleep(0.001)
         if new:
             raise LiveError("this kernel does not note when packets pass")
 
-    def _prove(self, *, brief: bool = False) -> tuple[list[Tap], list[Hit]]:
-        """Let canaries fly, and read everything: theirs proves that the instruments work, the rest is what was seen before.
-
-        In brief, what follows once a connection stands is left out.
-        """
-        flown = {name for name, each in self.open.items() if each.release_canary()}
-        taken = {name: each.taken() for name, each in self.open.items()}
-        taps = [tap for frames, _ in taken.values() for tap in frames]
-        seen = {tap.netns for tap in taps if CANARY in tap.frame}
-        hits: list[Hit] = []
-        for name, (_, met) in taken.items():
-            each = self.open[name]
-            heard = not each.speaks or any(_flies(event.packet) for event in met)
-            if name in flown and not (name in seen and heard):
-                raise LiveError(
-                    f"the instruments in {name} saw nothing of a packet that passed there; what they did not see proves nothing"
-                )
-            hits += _hits(each, met, brief=brief)
-        rest = [tap for tap in taps if CANARY not in tap.frame and not (brief and _goes_on(tap.frame[ETHERNET.size :]))]
-        return sorted(rest, key=lambda tap: tap.time), hits
+    def _prove(self) -> dict[str, Taken]:
+        """Let canaries fly, and read everything: theirs proves that the instruments work, the rest is what was seen before."""
+        self._proven = False
+        for each in self.open.values():
+            each.release_canary()
+        found = {name: each.taken() for name, each in self.open.items()}
+        self._proven = True
+        return found
 
     def _risen(self) -> dict[str, dict[str, int]]:
         found: dict[str, dict[str, int]] = {}
@@ -148,12 +184,8 @@ class Watch:
             risen = {key: now[key] - each.counters.get(key, 0) for key in TELLING if now.get(key, 0) > each.counters.get(key, 0)}
             found |= {name: risen} if risen else {}
             each.counters = now
+        self._counted = True
         return found
-
-
-def _flies(packet: bytes) -> bool:
-    """Say whether a packet is a canary: it goes from a port to the same port of the same address."""
-    return len(packet) >= LEAST and packet[9] == UDP and packet[12:16] == packet[16:20] and packet[20:22] == packet[22:24]
 
 
 def _goes_on(packet: bytes) -> bool:
@@ -173,11 +205,9 @@ def _hits(instruments: Instruments, events: list[nf.Met], *, brief: bool) -> Ite
         if met.handle:
             chain, number = instruments.numbers.get((met.table, met.handle), (met.chain, 0))
         told = met.kind != "rule" or number  # the end of a chain is told as a rule without a handle
-        if told and met.table != nf.PRIVATE and packet and not _flies(packet) and not (brief and _goes_on(packet)):
+        if told and met.table != nf.PRIVATE and packet and not (brief and _goes_on(packet)):
             yield Hit(instruments.space.name, hook, met.table, chain, met.kind, number, met.dropped, packet)
 
 
 HOOKS = ("PREROUTING", "INPUT", "FORWARD", "OUTPUT", "POSTROUTING")
-UDP, SEGMENT, SYN, RST = 17, 6, 2, 4
-LEAST = 28
-"""Bytes of the headers of a datagram."""
+SEGMENT, SYN, RST = 6, 2, 4
