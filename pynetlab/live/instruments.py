@@ -7,7 +7,6 @@ import errno
 import os
 import socket
 import struct
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -78,8 +77,8 @@ class Instruments:
 
     def take(self) -> None:
         """Take in what the sockets hold, so that they do not run over."""
-        sources: tuple[tuple[Callable[..., Any], list[Any]], ...] = (self.packets.recvmsg, self._frames), (self.rules.recvmsg, self._events)
-        for receive, kept in sources:
+        for line, kept in ((self.packets, self._frames), (self.rules, self._events)):
+            receive = line.recvmsg
             try:
                 while True:
                     kept.append(receive(CHUNK, ROOM_BESIDE))
