@@ -1,13 +1,13 @@
 """What Compose asks of the engine: networks and containers, with Compose's own names; compose pkg/compose/create.go (v5.5.0)."""
 
 import hashlib
-import re
 from collections.abc import Mapping
 from ipaddress import AddressValueError, IPv4Address, IPv4Interface
 
 from ..daemon.attach import IFNAME
 from ..engine.releases import Release
 from ..errors import SpecError
+from ..spec import words
 from ..spec.network import EndpointSpec, NetworkSpec
 from ..spec.publish import PortBinding, exposed, published
 from ..spec.run import RunSpec
@@ -18,7 +18,6 @@ from .project import Project, by_priority
 VERSION = "5.5.0"
 """The release of Compose that this is read from; it writes it on what it makes."""
 LABEL = "com.docker.compose."
-MAC = re.compile(r"[0-9A-Fa-f]{2}(?:(?::[0-9A-Fa-f]{2}){5}|(?:-[0-9A-Fa-f]{2}){5})|[0-9A-Fa-f]{4}(?:\.[0-9A-Fa-f]{4}){2}")
 
 
 def container_name(project: Project, service: str, number: int) -> str:
@@ -157,10 +156,10 @@ def _address(key: str, text: str) -> str:
 
 
 def _mac(key: str, text: str) -> str:
-    """Read a MAC address in any of the forms that Go's net.ParseMAC takes: pairs with ``:`` or ``-``, or fours with a dot."""
-    if text and not MAC.fullmatch(text):
-        raise SpecError(f"services.{key}: invalid MAC address: address {text}: invalid MAC address")
-    return ":".join(re.findall("[0-9a-f]{2}", re.sub("[:.-]", "", text.lower())))
+    try:
+        return words.mac(text)
+    except SpecError:
+        raise SpecError(f"services.{key}: invalid MAC address: address {text}: invalid MAC address") from None
 
 
 def _links(project: Project, service: Service, number: int) -> tuple[tuple[str, str], ...]:

@@ -1,11 +1,13 @@
 """Values on a command line, as Go's pflag reads them: switches, addresses, numbers, lists."""
 
+import re
 from ipaddress import AddressValueError, IPv4Address
 
 from ..errors import SpecError
 
 TRUE = ("1", "t", "T", "TRUE", "true", "True")
 FALSE = ("0", "f", "F", "FALSE", "false", "False")
+MAC = re.compile("[0-9a-f]{2}(:[0-9a-f]{2}){5}|[0-9a-f]{2}(-[0-9a-f]{2}){5}|[0-9a-f]{4}(\\.[0-9a-f]{4}){2}", re.IGNORECASE)
 
 
 def boolean(flag: str, text: str) -> bool:
@@ -29,6 +31,13 @@ def address(flag: str, text: str) -> IPv4Address:
         return IPv4Address(text)
     except AddressValueError:
         raise SpecError(f'invalid argument "{text}" for "{flag}" flag: {text} is not an ip address') from None
+
+
+def mac(text: str) -> str:
+    """Read a MAC address in any of the forms of Go's net.ParseMAC: pairs with ``:`` or ``-``, or fours with a dot; none stays none."""
+    if text and not MAC.fullmatch(text):
+        raise SpecError(f"{text} is not a valid mac address")
+    return ":".join(re.findall("[0-9a-f]{2}", text.lower().replace(".", "")))
 
 
 def text(_flag: str, text: str) -> str:

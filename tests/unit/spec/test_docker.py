@@ -66,6 +66,11 @@ def test_a_place_in_a_network_is_read_whole():
     assert endpoint_spec(read(line, NEWER)) == ("web", EndpointSpec("front", ("a", "b"), "10.0.0.9", priority=-3))
 
 
+@pytest.mark.parametrize("text", ["02-42-AC-11-00-63", "0242.ac11.0063", "02:42:AC:11:00:63"])
+def test_a_mac_address_is_read_in_each_of_its_forms(text):
+    assert run(f"--mac-address {text} img").networks[0].mac == "02:42:ac:11:00:63"
+
+
 def asked_for(line):
     parsed = read(line)
     return {"run": run_spec, "network create": network_spec}[parsed.command.name](parsed)
@@ -85,6 +90,8 @@ def asked_for(line):
         ("docker network ls x", '"docker network ls" accepts no arguments.'),
         ("docker run --rm=perhaps img", 'invalid argument "perhaps" for "--rm" flag'),
         ("docker run --ip x img", 'invalid argument "x" for "--ip" flag'),
+        ("docker run --mac-address 02:42:zz:00:00:01 img", "02:42:zz:00:00:01 is not a valid mac address"),
+        ("docker run --network name=a,mac-address=02:42 img", "02:42 is not a valid mac address"),
         ("docker run --ip6 ::1 img", "--ip6 would change the network and is not modelled"),
         ("docker run --sysctl net.core.somaxconn=5 img", "--sysctl net.core.somaxconn would change the network"),
         ("docker run --network host --network front img", "conflicting options: cannot attach both user-defined and non-user-defined"),
