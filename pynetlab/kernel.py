@@ -73,8 +73,8 @@ class Kernel(Protocol):
 class Observer(Protocol):
     """A kernel in which a packet can be watched on its way: the real one."""
 
-    def observe(self, probe: Probe, state: State) -> Trace:
-        """Ask a question while every namespace is watched, and give what was seen of its packets.
+    def observe(self, probes: Sequence[Probe], state: State) -> tuple[Trace, ...]:
+        """Ask questions, all at once, while every namespace is watched, and give what was seen of the packets of each, in order.
 
         The state, what the kernel holds, says which rule has which number, and which socket listens where.
         Raises LiveError where an instrument missed something: what was not seen is never taken for what did not happen.

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pynetlab import Lab
 from pynetlab.errors import KernelError, PynetlabError
 from pynetlab.model import Probe, State
-from pynetlab.ops import DeleteNetns, Op
+from pynetlab.ops import DeleteNetns, Op, Question
 
 RELEASES = ("20.10", "26.1", "28.5", "29.7")
 FLAGS = ("--icc=false", "--userland-proxy=false", "--ip-masq=false", "--ip=127.0.0.1", "--bip=10.9.0.1/24")
@@ -110,7 +110,7 @@ def setups(draw, *, packets=20):
 def built(setup: Setup, dialect: str) -> tuple[State, list[Op]]:
     """Make a lab in the simulation; give what came of it, and all operations that were carried out. Refused commands are borne."""
     with Lab(setup.release, mode="sim", iptables=dialect) as lab:
-        done = [taken.op for taken in lab.history if taken.op and not taken.refused]
+        done = [taken.op for taken in lab.history if taken.op and not taken.refused and not isinstance(taken.op, Question)]
         lab.kernel = _Noting(lab.kernel, done)
         lab.start(*setup.flags)
         for line in setup.docker:
@@ -138,9 +138,9 @@ class _Noting:
         try:
             answers = self.kernel.apply(ops)
         except KernelError as error:
-            self.done += ops[: len(error.done)]
+            self.done += [op for op in ops[: len(error.done)] if not isinstance(op, Question)]
             raise
-        self.done += ops
+        self.done += [op for op in ops if not isinstance(op, Question)]
         return answers
 
 

@@ -6,13 +6,14 @@ import os
 import socket
 import struct
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import count
 
 from ..errors import LiveError
 from ..model import Answer, DnsQuery, Probe
 from . import resolver
 from .lab import Lab
-from .sockets import made
+from .sockets import bound, made
 
 CHUNK = 1 << 16
 WORDS = {
@@ -44,8 +45,22 @@ IDENTS = count(1)
 """Identifiers of echo requests and datagrams, so that each finds its own reply and is known where it passes."""
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What was answered, and by what the question's first packet is known."""
+
+    answer: Answer
+    mark: int = 0
+    """Its source port, or the identifier of the echo; 0 where it is not known."""
+
+
 async def ask(lab: Lab, probes: Sequence[Probe]) -> tuple[Answer, ...]:
     """Ask all at once and give the answers in order. Raises LiveError for a namespace or a protocol that there is not."""
+    return tuple(heard.answer for heard in await heard_by(lab, probes))
+
+
+async def heard_by(lab: Lab, probes: Sequence[Probe]) -> tuple[Heard, ...]:
+    """Ask all at once, and keep what tells their packets apart. Raises as :func:`ask`."""
     for probe in probes:
         check(lab, probe)
     return tuple(await asyncio.gather(*(one(lab, probe) for probe in probes)))
@@ -59,21 +74,22 @@ def check(lab: Lab, probe: Probe) -> None:
         raise LiveError(f"no question is asked over {probe.proto}; there are {', '.join(ASKED)} and dns")
 
 
-async def one(lab: Lab, probe: Probe) -> Answer:
+async def one(lab: Lab, probe: Probe) -> Heard:
     """Ask one question, and wait as long as it says."""
     if probe.proto == "dns":
         found = await resolver.ask(lab, probe.source, DnsQuery(probe.name), str(probe.ip), probe.waits)
-        return Answer(found.result, rcode=found.reply.rcode if found.reply else None, answers=found.addresses)
+        return Heard(Answer(found.result, rcode=found.reply.rcode if found.reply else None, answers=found.addresses))
     kind = {"tcp": socket.SOCK_STREAM, "udp": socket.SOCK_DGRAM}.get(probe.proto)
     space = lab.spaces[probe.source]
     asking = made(lab, space, kind) if kind else made(lab, space, socket.SOCK_RAW, socket.IPPROTO_ICMP)
     with asking:
+        mark = bound(asking) if kind else next(IDENTS) & 0xFFFF
         try:
-            return await asyncio.wait_for(ASKED[probe.proto](asking, probe), probe.waits)
+            return Heard(await asyncio.wait_for(ASKED[probe.proto](asking, probe, mark), probe.waits), mark)
         except TimeoutError:
-            return Answer("timeout")
+            return Heard(Answer("timeout"), mark)
         except OSError as error:
-            return Answer(_words(probe, error.errno or 0))
+            return Heard(Answer(_words(probe, error.errno or 0)), mark)
 
 
 def _words(probe: Probe, number: int) -> str:
@@ -81,7 +97,7 @@ def _words(probe: Probe, number: int) -> str:
     return said if probe.proto == "icmp" else WORDS.get(number, said.lower().replace(" ", "-"))
 
 
-async def _tcp(asking: socket.socket, probe: Probe) -> Answer:
+async def _tcp(asking: socket.socket, probe: Probe, _: int) -> Answer:
     loop = asyncio.get_running_loop()
     await loop.sock_connect(asking, (str(probe.ip), probe.port))
     said = b""
@@ -90,7 +106,7 @@ async def _tcp(asking: socket.socket, probe: Probe) -> Answer:
     return _answer(said) if said else Answer(CLOSED)
 
 
-async def _udp(asking: socket.socket, probe: Probe) -> Answer:
+async def _udp(asking: socket.socket, probe: Probe, _: int) -> Answer:
     loop = asyncio.get_running_loop()
     asking.connect((str(probe.ip), probe.port))
     await loop.sock_sendall(asking, f"ask {next(IDENTS)}\n".encode())
@@ -103,8 +119,8 @@ def _answer(said: bytes) -> Answer:
     return Answer("ok", words[0], words[1]) if len(words) == 2 else Answer("ok")  # noqa: PLR2004 - a name and an address
 
 
-async def _icmp(asking: socket.socket, probe: Probe) -> Answer:
-    loop, ident = asyncio.get_running_loop(), next(IDENTS) & 0xFFFF
+async def _icmp(asking: socket.socket, probe: Probe, ident: int) -> Answer:
+    loop = asyncio.get_running_loop()
     asking.sendto(echo_request(ident, probe.size), (str(probe.ip), 0))  # not connected: an error comes from a router on the way
     while True:
         kind, code, seen = read_icmp(await loop.sock_recv(asking, CHUNK))
@@ -142,4 +158,4 @@ def read_icmp(data: bytes) -> tuple[int, int, int]:
     return kind, code, int.from_bytes(about[4:6], "big")
 
 
-ASKED: Mapping[str, Callable[[socket.socket, Probe], Awaitable[Answer]]] = {"tcp": _tcp, "udp": _udp, "icmp": _icmp}
+ASKED: Mapping[str, Callable[[socket.socket, Probe, int], Awaitable[Answer]]] = {"tcp": _tcp, "udp": _udp, "icmp": _icmp}

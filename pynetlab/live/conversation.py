@@ -5,12 +5,12 @@ by its identifier; an ICMP error by the packet that it tells of.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from ..model import Packet, Probe, State
+from ..model import Packet, State
 from .frames import ERRORS, Seen, ip_of, read
 from .instruments import Tap
-from .observe import Evidence, Hit
+from .observe import Evidence, Hit, Sightings
 
 REQUEST, REPLY, ERROR, PROXY = "request", "reply", "error", "proxy "
 TOKEN = 12
@@ -29,18 +29,23 @@ class Flow:
     prefix: str = ""
     forms: set[Ports] = field(default_factory=set)
     """Its protocol and ports, as it was sent and after each translation."""
+    numbers: set[int] = field(default_factory=set)
+    """The identifications of its packets, by which an error about one is known where too little of it is seen."""
 
     def leg(self, seen: Seen) -> str:
-        """Say what part a packet plays; empty for one of another flow, and for what follows once a connection stands."""
+        """Say what part a packet plays; empty for one of another flow."""
         packet = seen.packet
         if packet.icmp and packet.icmp[0] in ERRORS:
-            return ERROR if packet.inner is None or self._knows(packet.inner) else ""
-        if packet.proto != self.first.packet.proto:
+            part = ERROR if self._is_told_of(seen) else ""
+        elif packet.proto != self.first.packet.proto:
             return ""
-        part = {"tcp": self._segment, "icmp": self._echo}.get(packet.proto, self._datagram)(seen)
+        else:
+            part = {"tcp": self._segment, "icmp": self._echo}.get(packet.proto, self._datagram)(seen)
+        if part:
+            self.numbers |= {seen.number} - {0}
         if part == REQUEST:
             self.forms.add(_ports(packet))
-        return part
+        return self.prefix + part if part else ""
 
     def _segment(self, seen: Seen) -> str:
         if seen.packet.flags == OPENING:
@@ -54,11 +59,16 @@ class Flow:
 
     def _datagram(self, seen: Seen) -> str:
         proto, sport, dport = _ports(seen.packet)
+        if self.prefix and self.first.packet.sport not in (sport, dport):  # a proxy sends the same bytes on
+            return ""
         if seen.payload[:TOKEN] == self.first.payload[:TOKEN]:
             return REQUEST
         return REPLY if (proto, dport, sport) in self.forms else ""
 
-    def _knows(self, inner: Packet) -> bool:
+    def _is_told_of(self, error: Seen) -> bool:
+        inner = error.packet.inner
+        if inner is None:
+            return bool({error.number, error.about} & self.numbers)
         if inner.icmp:
             return inner.ident == self.first.packet.ident
         proto, sport, dport = _ports(inner)
@@ -69,13 +79,15 @@ def _ports(packet: Packet) -> Ports:
     return packet.proto, packet.sport, packet.dport
 
 
-def starts(probe: Probe, netns: str, seen: Seen) -> bool:
+def starts(evidence: Evidence, netns: str, seen: Seen) -> bool:
     """Say whether a packet is the first of a question."""
-    packet = seen.packet
+    packet, probe, mark = seen.packet, evidence.probe, evidence.mark
     proto, port = ("udp", DOMAIN) if probe.proto == "dns" else (probe.proto, probe.port)
-    if (netns, packet.dst, packet.proto) != (probe.source, probe.ip, proto):
+    if (netns, packet.proto) != (probe.source, proto) or packet.flags not in ("", OPENING):
         return False
-    return packet.icmp == (8, 0) if proto == "icmp" else packet.dport == port and packet.flags in ("", OPENING)
+    if mark:
+        return mark == (packet.ident if packet.icmp == (8, 0) else packet.sport)
+    return (packet.dst, packet.dport) == (probe.ip, port)
 
 
 Passed = tuple[Tap, Seen]
@@ -89,9 +101,16 @@ class Leg:
     taps: list[Passed] = field(default_factory=list)
     hits: dict[str, list[Hit]] = field(default_factory=dict)
     """By namespace."""
+    strays: list[Tap] = field(default_factory=list)
+    """Where it came to a machine that it is not for."""
 
     def once(self) -> None:
-        """Leave out what was sent again because nothing came back."""
+        """Leave out what was sent again because nothing came back: as another packet, where Linux numbers them."""
+        first = next((hit.seen.number for hits in self.hits.values() for hit in hits), 0)
+        first = self.taps[0][1].number if self.taps else first
+        if first:
+            self.taps = [(tap, seen) for tap, seen in self.taps if seen.number == first]
+            self.hits = {netns: [hit for hit in hits if hit.seen.number == first] for netns, hits in self.hits.items()}
         places = [(tap.netns, tap.device, tap.sent) for tap, _ in self.taps]
         times = places.count(places[0]) if places else 0
         if times > 1:
@@ -103,34 +122,67 @@ class Leg:
                 self.hits[netns] = hits[: len(hits) // rounds]
 
 
-def legs(evidence: Evidence, state: State) -> list[Leg]:
-    """Sort what was seen by packets, in the order in which each was first seen."""
-    seen = [(tap, packet) for tap in on_the_way(evidence, state) if (packet := read(ip_of(tap.frame) or b"")) is not None]
-    targets = [each.forwards_to.partition(":") for netns in state.netns.values() for each in netns.listeners if each.forwards_to]
-    flows = list(_flows(evidence, seen, frozenset((ip, int(port)) for ip, _, port in targets)))
+@dataclass(frozen=True, slots=True)
+class Frames:
+    """The frames that were seen, read once for all questions that were asked together."""
+
+    passed: tuple[Passed, ...]
+    strays: tuple[Passed, ...]
+    """Those that came to a machine that they are not for."""
+    hits: tuple[Hit, ...]
+    """The rules that they met."""
+
+
+def sorted_frames(seen: Sightings, state: State) -> Frames:
+    """Set apart frames that a bridge flooded to machines that they are not for, at both ends of the cable; leave detours out."""
+    switching = {(netns.name, link.name) for netns in state.netns.values() for link in netns.links.values() if link.master}
+    switching |= {link.parent for netns in state.netns.values() for link in netns.links.values() if link.parent}
+    strays = [tap for tap in seen.taps if tap.other and (tap.netns, tap.device) not in switching]
+    places = {(tap.time, tap.netns, tap.device) for tap in strays}
+    ends = {(state[tap.netns].links[tap.device].peer, tap.frame) for tap in strays if tap.device in state[tap.netns].links}
+    kept = (
+        tap
+        for tap in _without_detours(seen.taps, state)
+        if (tap.time, tap.netns, tap.device) not in places and not (tap.sent and ((tap.netns, tap.device), tap.frame) in ends)
+    )
+    return Frames(tuple(_readable(kept)), tuple(_readable(strays)), tuple(_as_listed(hit, state) for hit in seen.hits))
+
+
+def _as_listed(hit: Hit, state: State) -> Hit:
+    """Call a rule one: of the legacy tables a RETURN that asks nothing is told as its chain's end.
+
+    See get_chainname_rulenum of net/ipv4/netfilter/ip_tables.c.
+    """
+    chain = state[hit.netns].chain(hit.table, hit.chain)
+    rule = chain is not None and 0 < hit.number <= len(chain.rules)
+    return replace(hit, kind="rule") if rule and hit.kind != "rule" else hit
+
+
+def _readable(taps: Iterable[Tap]) -> Iterator[Passed]:
+    for tap in taps:
+        packet = read(ip_of(tap.frame) or b"")
+        if packet is not None:
+            yield tap, packet
+
+
+def legs(evidence: Evidence, frames: Frames) -> list[Leg]:
+    """Sort what was seen of a question by packets, in the order in which each was first seen."""
+    flows = list(_flows(evidence, frames))
     found: dict[str, Leg] = {}
-    for tap, packet in seen:
+    for tap, packet in frames.passed:
         name = _name(flows, packet)
         if name:
             found.setdefault(name, Leg(name)).taps.append((tap, packet))
-    for hit in evidence.hits:
+    for hit in frames.hits:
         name = _name(flows, hit.seen)
         if name:
             found.setdefault(name, Leg(name)).hits.setdefault(hit.netns, []).append(hit)
+    for tap, packet in frames.strays:
+        if (name := _name(flows, packet)) in found:
+            found[name].strays.append(tap)
     for leg in found.values():
         leg.once()
     return list(found.values())
-
-
-def on_the_way(evidence: Evidence, state: State) -> Iterator[Tap]:
-    """Leave out frames that a bridge flooded to machines that they are not for, at both ends of the cable, and detours."""
-    switching = {(netns.name, link.name) for netns in state.netns.values() for link in netns.links.values() if link.master}
-    switching |= {link.parent for netns in state.netns.values() for link in netns.links.values() if link.parent}
-    strays = [tap for tap in evidence.taps if tap.other and (tap.netns, tap.device) not in switching]
-    ends = {(state[tap.netns].links[tap.device].peer, tap.frame) for tap in strays if tap.device in state[tap.netns].links}
-    for tap in _without_detours(evidence.taps, state):
-        if tap not in strays and not (tap.sent and ((tap.netns, tap.device), tap.frame) in ends):
-            yield tap
 
 
 def _without_detours(taps: Iterable[Tap], state: State) -> Iterator[Tap]:
@@ -149,34 +201,21 @@ def _without_detours(taps: Iterable[Tap], state: State) -> Iterator[Tap]:
             yield tap
 
 
-def _flows(evidence: Evidence, seen: list[Passed], proxied: frozenset[tuple[str, int]]) -> Iterator[Flow]:
-    places = [*((tap.netns, packet) for tap, packet in seen), *((hit.netns, hit.seen) for hit in evidence.hits)]
-    first = next((packet for netns, packet in places if starts(evidence.probe, netns, packet)), None)
-    if first is None:
-        return
-    yield _flow(first)
-    for _, packet in places:
-        ends = str(packet.packet.dst), packet.packet.dport
-        new = packet.packet.flags == OPENING and packet.seq != first.seq
-        new = new or (packet.packet.proto == "udp" and packet.payload == first.payload and packet.packet.sport != first.packet.sport)
-        if ends in proxied and new:
-            yield _flow(packet, PROXY)
-            return
-
-
-def _flow(first: Seen, prefix: str = "") -> Flow:
-    return Flow(first, prefix, {_ports(first.packet)})
+def _flows(evidence: Evidence, frames: Frames) -> Iterator[Flow]:
+    """Give the question's flow, and those of the proxies that ask in their turn, one behind the other."""
+    places = [*((tap.netns, packet) for tap, packet in frames.passed), *((hit.netns, hit.seen) for hit in frames.hits)]
+    first = next((packet for netns, packet in places if starts(evidence, netns, packet)), None)
+    prefix = ""
+    while first is not None:
+        flow = Flow(first, prefix, {_ports(first.packet)}, {first.number} - {0})
+        for _, packet in places:
+            flow.leg(packet)
+        yield flow
+        clients = {sport for _, sport, _ in flow.forms}
+        asking = {(netns, port) for (netns, client), port in evidence.seen.relayed.items() if client in clients}
+        again = (packet for netns, packet in places if (netns, packet.packet.sport) in asking and packet.packet.flags in ("", OPENING))
+        first, prefix = next(again, None), PROXY
 
 
 def _name(flows: list[Flow], seen: Seen) -> str:
-    for flow in reversed(flows):
-        part = flow.leg(seen)
-        if part and (flow.prefix == "" or _of_proxy(flow, seen)):
-            return flow.prefix + part
-    return ""
-
-
-def _of_proxy(flow: Flow, seen: Seen) -> bool:
-    """Say whether a datagram with the same bytes is the proxy's, by its ports."""
-    packet = seen.packet.inner or seen.packet
-    return packet.proto == "tcp" or bool({packet.sport, packet.dport} & {flow.first.packet.sport})
+    return next((name for flow in reversed(flows) if (name := flow.leg(seen))), "")

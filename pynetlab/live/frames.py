@@ -2,6 +2,7 @@
 
 import struct
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from ipaddress import IPv4Address
 
 from ..model import Packet
@@ -25,6 +26,10 @@ class Seen:
     ack: int = 0
     """Of TCP: the sequence number, and the number that it acknowledges."""
     payload: bytes = b""
+    number: int = 0
+    """The identification of the IP header, which no translation changes; 0 of what Linux need not tell apart."""
+    about: int = 0
+    """Of an ICMP error: the identification of the packet that it tells of."""
 
 
 def ip_of(frame: bytes) -> bytes | None:
@@ -34,30 +39,33 @@ def ip_of(frame: bytes) -> bytes | None:
     return frame[ETHERNET.size :]
 
 
+@lru_cache(1 << 14)
 def read(data: bytes, *, depth: int = 0) -> Seen | None:
     """Read an IPv4 packet, of which the end may be missing; None for bytes that are none."""
     if len(data) < IP.size or data[0] >> 4 != 4:  # noqa: PLR2004 - the version
         return None
-    first, _, size, _, fragment, ttl, proto, _, src, dst = IP.unpack_from(data)
+    first, _, size, number, fragment, ttl, proto, _, src, dst = IP.unpack_from(data)
     body = data[(first & 0xF) * 4 : max(size, IP.size)]
     name = PROTOCOLS.get(proto, str(proto))
     whole = fragment & DONT_FRAGMENT > 0
     packet = Packet(IPv4Address(src), IPv4Address(dst), name, ttl=ttl, size=size, dont_fragment=whole)
     if len(body) < PORTS.size:
-        return Seen(packet)
+        return Seen(packet, number=number)
     if name == "icmp":
-        return _icmp(packet, body, depth)
+        return replace(_icmp(packet, body, depth), number=number)
     sport, dport = PORTS.unpack_from(body)
     packet = replace(packet, sport=sport, dport=dport)
     if name != "tcp" or len(body) < TCP.size:
-        return Seen(packet, payload=body[8:])
+        return Seen(packet, payload=body[8:], number=number)
     _, _, seq, ack, offset, bits = TCP.unpack_from(body)
     flags = ",".join(flag for at, flag in enumerate(TCP_FLAGS) if bits & 1 << at)
-    return Seen(replace(packet, flags=flags), seq, ack, body[(offset >> 4) * 4 :])
+    return Seen(replace(packet, flags=flags), seq, ack, body[(offset >> 4) * 4 :], number)
 
 
 def _icmp(packet: Packet, body: bytes, depth: int) -> Seen:
     kind, code = body[0], body[1]
     ident = int.from_bytes(body[4:6], "big") if kind in ECHOES else 0
-    about = read(body[8:], depth=depth + 1) if kind in ERRORS and not depth else None
-    return Seen(replace(packet, icmp=(kind, code), ident=ident, inner=about.packet if about else None), payload=body[8:])
+    inner = body[8:] if kind in ERRORS and not depth else b""
+    about = read(inner, depth=depth + 1)
+    packet = replace(packet, icmp=(kind, code), ident=ident, inner=about.packet if about else None)
+    return Seen(packet, payload=body[8:], about=int.from_bytes(inner[4:6], "big"))

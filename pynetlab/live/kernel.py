@@ -75,9 +75,9 @@ class LiveKernel:
         """Ask questions over the network, all at once; see :class:`pynetlab.kernel.Kernel`."""
         return tuple(self._ask("ask", tuple(probes)))
 
-    def observe(self, probe: Probe, state: State) -> Trace:
-        """Ask a question while every namespace is watched; see :class:`pynetlab.kernel.Observer`."""
-        return observed(self._ask("observe", probe), state)
+    def observe(self, probes: Sequence[Probe], state: State) -> tuple[Trace, ...]:
+        """Ask questions, all at once, while every namespace is watched; see :class:`pynetlab.kernel.Observer`."""
+        return observed(self._ask("observe", tuple(probes)), state)
 
     def record(self, netns: str, device: str, *, on: bool) -> tuple[Frame, ...]:
         """Begin or end a recording; see :class:`pynetlab.kernel.Kernel`."""

@@ -130,6 +130,8 @@ class Lab:
     """Devices that this kernel puts into every new namespace."""
     first_index: int = LOOPBACK + 1
     position: int = 0
+    relayed: dict[tuple[str, int], int] = field(default_factory=dict)
+    """By namespace and port of the client: the port from which a userland proxy asked in its turn, since the last watch began."""
     raised: list[Place] = field(default_factory=list)
     """Devices that were brought up since the last wait."""
     _queue: list[Pending] = field(default_factory=list)

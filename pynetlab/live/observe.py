@@ -3,9 +3,9 @@
 import asyncio
 import select
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from ipaddress import IPv4Address
 
 from ..errors import LiveError
 from ..model import Answer, Probe
@@ -14,6 +14,7 @@ from . import nf_messages as nf
 from .frames import ETHERNET, IP, TCP, Seen, read
 from .instruments import Instruments, Taken, Tap, opened, read_counters
 from .lab import Lab
+from .neighbours import unanswered
 
 TRIES = 200
 PAUSE = 0.02
@@ -49,31 +50,39 @@ class Hit:
     @property
     def seen(self) -> Seen:
         """Read the packet."""
-        return _read(self.packet)
-
-
-@lru_cache(1024)
-def _read(packet: bytes) -> Seen:
-    found = read(packet)
-    if found is None:
-        raise ValueError(f"no IPv4 packet: {packet.hex()}")
-    return found
+        found = read(self.packet)
+        if found is None:
+            raise ValueError(f"no IPv4 packet: {self.packet.hex()}")
+        return found
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
-    """All that was seen of a question and its answer."""
+class Sightings:
+    """All that was seen while questions were asked."""
 
-    probe: Probe
-    answer: Answer
     taps: tuple[Tap, ...] = ()
     """The frames in the order in which they passed, without canaries."""
     hits: tuple[Hit, ...] = ()
     """By namespace, in the order in which each saw them."""
     connections: tuple[tuple[str, nf.Connection], ...] = ()
     """Those that began, each with its namespace."""
-    counters: dict[str, dict[str, int]] = field(default_factory=dict)
-    """Namespace → counter → by how much it rose; only where no answer came."""
+    relayed: Mapping[tuple[str, int], int] = field(default_factory=dict)
+    """By namespace and port of the client: the port from which a userland proxy asked in its turn."""
+    counters: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """Namespace → counter → by how much it rose; only where some answer did not come."""
+    unanswered: Mapping[str, frozenset[IPv4Address]] = field(default_factory=dict)
+    """Namespace → the addresses that it asks for by ARP in vain; only where some answer did not come."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All that was seen of a question and its answer, and of those that were asked at the same time."""
+
+    probe: Probe
+    answer: Answer
+    mark: int = 0
+    """The source port of its first packet, or the identifier of the echo; 0 where it is not known."""
+    seen: Sightings = field(default_factory=Sightings)
 
 
 class Watch:
@@ -105,12 +114,12 @@ class Watch:
         """Know that questions are asked that are not watched: counters rise for them too."""
         self._counted = False
 
-    async def observe(self, probe: Probe) -> Evidence:
-        """Ask, and give what was seen. Raises LiveError where an instrument saw nothing of its canary, or lost something.
+    async def observe(self, probes: Sequence[Probe]) -> tuple[Evidence, ...]:
+        """Ask all at once, and give what was seen.
 
-        Canaries fly before and after; those after one question are those before the next.
+        Canaries fly before and after; those after some questions are those before the next. Raises LiveError where an
+        instrument saw nothing of its canary, or lost something.
         """
-        ask.check(self.lab, probe)
         await self._open()
         if not self._proven:
             self._prove()
@@ -119,20 +128,24 @@ class Watch:
             each.forget()
         if not self._counted:
             self._risen()
-        answer = await self._asked(probe)
-        found = self._prove()
-        brief = answer.result == "ok"
+        self.lab.relayed.clear()
+        answers = await self._asked(probes)
+        seen = self._seen({heard.answer.result for heard in answers})
+        return tuple(Evidence(probe, heard.answer, heard.mark, seen) for probe, heard in zip(probes, answers, strict=True))
+
+    def _seen(self, results: set[str]) -> Sightings:
+        found, brief, plain = self._prove(), results == {"ok"}, results <= set(PLAIN)
         taps = [tap for frames, _, _ in found.values() for tap in frames if not (brief and _goes_on(tap.frame[ETHERNET.size :]))]
         hits = tuple(hit for name, (_, met, _) in found.items() for hit in _hits(self.open[name], met, brief=brief))
         began = tuple((name, each) for name, (_, _, connections) in found.items() for each in connections)
-        risen = {} if answer.result in PLAIN else self._risen()
-        return Evidence(probe, answer, tuple(sorted(taps, key=lambda tap: tap.time)), hits, began, risen)
+        lacks = ({}, {}) if plain else (self._risen(), {name: unanswered(each.space.wire) for name, each in self.open.items()})
+        return Sightings(tuple(sorted(taps, key=lambda tap: tap.time)), hits, began, dict(self.lab.relayed), *lacks)
 
-    async def _asked(self, probe: Probe) -> Answer:
+    async def _asked(self, probes: Sequence[Probe]) -> tuple[ask.Heard, ...]:
         """Ask, and empty the instruments now and then, not whenever there is something: each wake-up would delay the question."""
         loop = asyncio.get_running_loop()
         loop.remove_reader(self._ready)
-        asking = asyncio.ensure_future(ask.one(self.lab, probe))
+        asking = asyncio.ensure_future(ask.heard_by(self.lab, probes))
         try:
             while not (await asyncio.wait((asking,), timeout=PAUSE))[0]:
                 self._take()

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from ..model import Cause, Hop, Outcome, Packet, Place, State, Step, Trace
 from ..tracer.run import EPHEMERAL
-from .conversation import Leg, Passed, legs
+from .conversation import Frames, Leg, Passed, legs, sorted_frames
 from .nf_messages import Connection
 from .observe import Evidence, Hit
 from .verdict import ended
@@ -17,12 +17,17 @@ STOPPING = {("rule", "DROP"): Outcome.DROPPED, ("rule", "REJECT"): Outcome.REJEC
 """What a rule or a policy does to a packet that goes no further."""
 
 
-def observed(evidence: Evidence, state: State) -> Trace:
-    """Give the trace of what was seen; the state says which rule has which number, and which socket listens where."""
-    parts = legs(evidence, state)
+def observed(found: Sequence[Evidence], state: State) -> tuple[Trace, ...]:
+    """Give the traces of questions asked together; the state says which rule has which number, and which socket listens where."""
+    frames = sorted_frames(found[0].seen, state) if found else None
+    return tuple(_trace(each, frames, state) for each in found if frames)
+
+
+def _trace(evidence: Evidence, frames: Frames, state: State) -> Trace:
+    parts = legs(evidence, frames)
     outcome, why, remedy = ended(evidence, parts, state)
     ports = _ports(parts)
-    hops = tuple(hop for leg in _named(parts, evidence, state) for hop in _Teller(leg, state, evidence.connections, ports).hops())
+    hops = tuple(hop for leg in _named(parts, evidence, state) for hop in _Teller(leg, state, evidence.seen.connections, ports).hops())
     probe = evidence.probe
     first = next((step.packet for hop in hops for step in hop.steps), None)
     packet = first or Packet(probe.ip, probe.ip, probe.proto, dport=probe.port)

@@ -4,8 +4,8 @@ import socket
 
 from ..ops import StartProxy, StopProxy
 from .lab import Lab
-from .relay import TcpRelay, UdpRelay
-from .sockets import KINDS, made, stop, wait
+from .relay import Address, TcpRelay, UdpRelay
+from .sockets import KINDS, bound, made, stop, wait
 from .tell import tell
 
 
@@ -16,8 +16,10 @@ def _(op: StartProxy, lab: Lab) -> None:
     listening = made(lab, space, KINDS[op.proto])
     target = op.container_ip, op.container_port
 
-    def opener(kind: socket.SocketKind) -> socket.socket:
-        return made(lab, space, kind)
+    def opener(kind: socket.SocketKind, client: Address) -> socket.socket:
+        found = made(lab, space, kind)
+        lab.relayed[space.name, client[1]] = bound(found)
+        return found
 
     relay = TcpRelay(listening, target, opener) if op.proto == "tcp" else UdpRelay(listening, target, opener, pktinfo=op.pktinfo)
     wait(relay, listening, op.listener, space)

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 Address = tuple[str, int]
-Opener = Callable[[socket.SocketKind], socket.socket]
-"""Opens a socket that does not block in the namespace of the proxy."""
+Opener = Callable[[socket.SocketKind, Address], socket.socket]
+"""Opens a socket for a client that does not block in the namespace of the proxy."""
 
 IDLE = 90.0
 """Seconds after which a client that is silent is forgotten; docker-proxy's UDPConnTrackTimeout."""
@@ -71,13 +71,12 @@ class TcpRelay:
 
     def _accept(self) -> None:
         with suppress(OSError):
-            client, _ = self.listening.accept()
-            task = asyncio.create_task(self._serve(client))
+            task = asyncio.create_task(self._serve(*self.listening.accept()))
             self.clients.add(task)
             task.add_done_callback(self.clients.discard)
 
-    async def _serve(self, client: socket.socket) -> None:
-        server = self.opener(socket.SOCK_STREAM)
+    async def _serve(self, client: socket.socket, address: Address) -> None:
+        server = self.opener(socket.SOCK_STREAM, address)
         client.settimeout(0)
         with client, server, suppress(OSError):
             await asyncio.get_running_loop().sock_connect(server, self.target)
@@ -132,7 +131,7 @@ class UdpRelay:
             server.send(data)
 
     def _meet(self, client: Address) -> socket.socket:
-        server = self.opener(socket.SOCK_DGRAM)
+        server = self.opener(socket.SOCK_DGRAM, client)
         server.connect(self.target)
         self.clients[client] = server
         asyncio.get_running_loop().add_reader(server, self._back, client)

@@ -19,6 +19,12 @@ def made(lab: Lab, space: Space, kind: socket.SocketKind, protocol: int = 0) -> 
     return found
 
 
+def bound(asking: socket.socket) -> int:
+    """Bind a client's socket to a free port and give that: once the connection is refused, the socket knows it no longer."""
+    asking.bind(("", 0))
+    return int(asking.getsockname()[1])
+
+
 def wait(relay: Relay, listening: socket.socket, at: Listener, space: Space) -> None:
     """Bind a socket, and let a relay or a server wait for clients there. Raises OSError, and then closes it."""
     try:

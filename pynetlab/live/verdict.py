@@ -1,17 +1,13 @@
 """How it ended, judged from evidence alone: a rule, an error that came back, a counter that rose, or nothing more that was seen."""
 
-import struct
 from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Address
 
 from ..model import Outcome, State
 from .conversation import Leg
-from .frames import ETH_ARP, ETHERNET
 from .observe import Evidence, Hit
 
 Said = tuple[Outcome, str, str]
-ARP, REPLY = struct.Struct("!6xH6x4s6x4s"), 2
-"""Operation, and the addresses of who asks and who is asked for."""
 
 ERRORS: Mapping[tuple[int, int], tuple[Outcome, str]] = {
     (3, 0): (Outcome.NO_ROUTE, "has no route there"),
@@ -43,11 +39,11 @@ def ended(evidence: Evidence, parts: list[Leg], state: State) -> Said:
     stopped = next(_stops(parts, state), None)
     if stopped is not None:
         return stopped
-    if not parts and _asks_in_vain(evidence, probe.source):
+    if not parts and _asks_in_vain(evidence, state, probe.source, probe.ip):
         return _unresolved(probe.source, probe.ip)
     if not parts:
         return Outcome.NO_ROUTE, f"{probe.source} has no route to {probe.ip}: {answer.result}.", ""
-    return _stray(evidence, parts) or _error(parts, answer.result) or _counter(evidence, parts) or _silence(evidence, parts)
+    return _stray(evidence, parts) or _error(parts, answer.result) or _counter(evidence, parts) or _silence(evidence, parts, state)
 
 
 def _stops(parts: list[Leg], state: State) -> Iterator[Said]:
@@ -103,22 +99,23 @@ def _error(parts: list[Leg], result: str) -> Said | None:
 
 def _counter(evidence: Evidence, parts: list[Leg]) -> Said | None:
     passed = {tap.netns for leg in parts for tap, _ in leg.taps} | {netns for leg in parts for netns in leg.hits}
-    for netns, risen in evidence.counters.items():
+    for netns, risen in evidence.seen.counters.items():
         for name, (outcome, says) in COUNTERS.items():
             if name in risen and netns in passed:
                 return outcome, f"{netns} {says} (its counter {name} rose).", ""
     return None
 
 
-def _silence(evidence: Evidence, parts: list[Leg]) -> Said:
+def _silence(evidence: Evidence, parts: list[Leg], state: State) -> Said:
     leg = next((each for each in reversed(parts) if each.taps), None)
     last = leg.taps[-1][0].netns if leg else evidence.probe.source
-    if _asks_in_vain(evidence, last):
-        return _unresolved(last, leg.taps[-1][1].packet.dst if leg else evidence.probe.ip)
+    towards = (leg.taps[-1][1] if leg else next(reversed(parts[-1].hits[last])).seen).packet.dst
+    if _asks_in_vain(evidence, state, last, towards):
+        return _unresolved(last, towards)
     if leg is None:
         return Outcome.SILENT, "It left no device, and no instrument says why.", ""
     tap, packet = leg.taps[-1][0], leg.taps[-1][1].packet
-    if any(other.other and other.time >= tap.time for other in evidence.taps):
+    if any(other.time >= tap.time for other in leg.strays):
         return Outcome.OTHER_HOST, f"The frame that {last} sent came to a machine that it is not for.", ""
     if tap.sent:
         return Outcome.DOWN, f"{tap.device} of {last} sent it, and nothing saw it come.", ""
@@ -131,12 +128,7 @@ def _unresolved(netns: str, towards: IPv4Address) -> Said:
     return Outcome.UNRESOLVED, f"Nobody answers when {netns} asks by ARP who has the next hop to {towards}.", ""
 
 
-def _asks_in_vain(evidence: Evidence, netns: str) -> bool:
-    """Say whether a namespace asked for a neighbour that did not answer (RFC 826)."""
-    asked: set[bytes] = set()
-    answered: set[bytes] = set()
-    for tap in evidence.taps:
-        if tap.netns == netns and ETHERNET.unpack_from(tap.frame)[2] == ETH_ARP:
-            operation, sender, target = ARP.unpack_from(tap.frame, ETHERNET.size)
-            (answered if operation == REPLY else asked).add(sender if operation == REPLY else target if tap.sent else b"")
-    return bool(asked - answered - {b""})
+def _asks_in_vain(evidence: Evidence, state: State, netns: str, towards: IPv4Address) -> bool:
+    """Say whether a namespace got no answer when it asked for a neighbour that may be the next hop to an address (RFC 826)."""
+    nexthops = {route.via for route in state[netns].routes if towards in route.dst} | {towards}
+    return bool(nexthops & evidence.seen.unanswered.get(netns, frozenset()))

@@ -36,7 +36,7 @@ class Heard:
     """Seconds since it asked."""
     answer: Skb | None = None
     met: Ended | None = None
-    """Where its question was delivered."""
+    """Where its question was delivered, to a socket that waits for it."""
 
 
 @dataclass(slots=True, eq=False)
@@ -94,7 +94,7 @@ class Client:
             return Heard(ended)
         back = self.send("reply", ended.node, answer)
         heard = self.hears(back)
-        heard.ended, heard.met = (heard.ended if heard.ended.outcome is not Outcome.DELIVERED else ended), ended
+        heard.ended = heard.ended if heard.ended.outcome is not Outcome.DELIVERED else ended
         return heard
 
     def failed(self, ended: Ended) -> Heard:

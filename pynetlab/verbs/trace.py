@@ -60,7 +60,7 @@ def compared(lab: Traced, question: str | Probe) -> SideBySide:
     state = lab.state()
     predicted = follow(World(state), probe)
     if isinstance(lab.kernel, Observer):
-        seen = lab.kernel.observe(probe, state)
+        (seen,) = lab.kernel.observe([probe], state)
     else:
         seen, _ = predicted, lab.kernel.ask([probe])  # whoever records a device there sees it pass
     return SideBySide(" ".join(str(question).split()), predicted, seen)

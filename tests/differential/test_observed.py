@@ -188,7 +188,7 @@ def test_a_watched_question_costs_at_most_five_times_a_bare_one():
         state = lab.state()
         times = {"bare": [], "watched": []}
         for _ in range(20):
-            for name, ask in (("bare", lambda: lab.kernel.ask([probe])), ("watched", lambda: lab.kernel.observe(probe, state))):
+            for name, ask in (("bare", lambda: lab.kernel.ask([probe])), ("watched", lambda: lab.kernel.observe([probe], state))):
                 start = time.perf_counter()
                 ask()
                 times[name].append(time.perf_counter() - start)

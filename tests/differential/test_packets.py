@@ -54,7 +54,7 @@ def parted(kernel, state, asked, done):
 
 
 def compared(kernel, state, probe):
-    return SideBySide(str(probe), trace(World(state), probe), kernel.observe(probe, state)).differences()
+    return SideBySide(str(probe), trace(World(state), probe), kernel.observe([probe], state)[0]).differences()
 
 
 def test_the_real_kernel_and_the_tracer_part_in_no_lab(live_kernel, record_property):
