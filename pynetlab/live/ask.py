@@ -6,11 +6,13 @@ import os
 import socket
 import struct
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
 
 from ..errors import LiveError
 from ..model import Answer, DnsQuery, Probe
+from ..model.probe import USUAL
 from . import resolver
 from .lab import Lab
 from .sockets import bound, made
@@ -40,6 +42,10 @@ PING_SAYS: Mapping[tuple[int, int], str] = {
     (EXCEEDED, 0): "Time to live exceeded",
 }
 """What ping(8) says of an ICMP error, by type and code (iputils ping/ping.c, pr_icmph)."""
+
+IP_MTU_DISCOVER = 10
+PMTUD = {"dont": 0, "want": 1, "do": 2}
+"""Of linux/in.h."""
 
 IDENTS = count(1)
 """Identifiers of echo requests and datagrams, so that each finds its own reply and is known where it passes."""
@@ -83,8 +89,10 @@ async def one(lab: Lab, probe: Probe) -> Heard:
     space = lab.spaces[probe.source]
     asking = made(lab, space, kind) if kind else made(lab, space, socket.SOCK_RAW, socket.IPPROTO_ICMP)
     with asking:
-        mark = bound(asking) if kind else next(IDENTS) & 0xFFFF
+        mark = probe.socket.ident or next(IDENTS) & 0xFFFF
         try:
+            prepare(asking, probe)
+            mark = bound(asking, str(probe.socket.source or ""), probe.socket.ident) if kind else mark
             return Heard(await asyncio.wait_for(ASKED[probe.proto](asking, probe, mark), probe.waits), mark)
         except TimeoutError:
             return Heard(Answer("timeout"), mark)
@@ -97,12 +105,27 @@ def _words(probe: Probe, number: int) -> str:
     return said if probe.proto == "icmp" else WORDS.get(number, said.lower().replace(" ", "-"))
 
 
+def prepare(asking: socket.socket, probe: Probe) -> None:
+    """Set what the question wants of its socket. Raises OSError for an address or a device that is not there."""
+    wanted = probe.socket
+    if wanted == USUAL:
+        return
+    asking.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, wanted.ttl)
+    asking.setsockopt(socket.IPPROTO_IP, IP_MTU_DISCOVER, PMTUD[wanted.pmtud])
+    if wanted.device:
+        asking.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, wanted.device.encode())
+    if wanted.source is not None and probe.proto == "icmp":
+        asking.bind((str(wanted.source), 0))
+
+
 async def _tcp(asking: socket.socket, probe: Probe, _: int) -> Answer:
     loop = asyncio.get_running_loop()
     await loop.sock_connect(asking, (str(probe.ip), probe.port))
     said = b""
-    while part := await loop.sock_recv(asking, CHUNK):
-        said += part
+    with suppress(ConnectionError):  # a proxy that reaches nobody hangs up, with what was sent unread
+        await loop.sock_sendall(asking, f"ask {next(IDENTS)}\n".encode())
+        while part := await loop.sock_recv(asking, CHUNK):
+            said += part
     return _answer(said) if said else Answer(CLOSED)
 
 

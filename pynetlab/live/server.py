@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from ..ops import StartServer, StopServer
-from ..ops.server import ANSWER
+from ..ops.server import ANSWER, said
 from .lab import Lab
 from .relay import CHUNK, IP_PKTINFO, answer, received
 from .sockets import KINDS, made, stop, wait
@@ -14,15 +14,26 @@ from .tell import tell
 
 SILENCE = 5.0
 """Seconds after which a client that keeps its connection is let go."""
+GRACE = 0.3
+"""Seconds for which a client may speak first, as one does that speaks HTTP; then the server does."""
+
+
+@dataclass(slots=True, eq=False)
+class Guest:
+    """A client of a server."""
+
+    saw: str
+    timer: asyncio.TimerHandle
+    answered: bool = False
 
 
 @dataclass(slots=True, eq=False)
 class TcpServer:
-    """Says its line to each who connects and ends the connection when the client has."""
+    """Answers each who connects, at once what it says or a moment later its silence, and ends the connection when the client has."""
 
     listening: socket.socket
     name: str
-    clients: dict[socket.socket, asyncio.TimerHandle] = field(default_factory=dict)
+    clients: dict[socket.socket, Guest] = field(default_factory=dict)
 
     def start(self) -> None:
         """Wait for clients."""
@@ -41,24 +52,32 @@ class TcpServer:
             client, (saw, _) = self.listening.accept()
             client.settimeout(0)
             loop = asyncio.get_running_loop()
-            self.clients[client] = loop.call_later(SILENCE, self._forget, client)
+            self.clients[client] = Guest(saw, loop.call_later(GRACE, self._say, client))
             loop.add_reader(client, self._heard, client)
-            client.send(ANSWER.format(name=self.name, saw=saw).encode())
-            client.shutdown(socket.SHUT_WR)
 
     def _heard(self, client: socket.socket) -> None:
-        """Throw away what a client says, until it ends: a socket closed with data unread would send a reset after the answer."""
+        """Answer what a client says first, and throw the rest away until it ends: closed with data unread a socket would send a reset."""
         with suppress(BlockingIOError):
-            try:
-                if client.recv(CHUNK):
-                    return
-            except ConnectionError:
-                pass
-            self._forget(client)
+            data = b""
+            with suppress(ConnectionError):
+                data = client.recv(CHUNK)
+            if not self.clients[client].answered:
+                self._say(client, data)
+            if not data:
+                self._forget(client)
+
+    def _say(self, client: socket.socket, heard: bytes = b"") -> None:
+        guest = self.clients[client]
+        guest.timer.cancel()
+        guest.answered = True
+        guest.timer = asyncio.get_running_loop().call_later(SILENCE, self._forget, client)
+        with suppress(OSError):
+            client.send(said(self.name, guest.saw, heard.decode(errors="replace")).encode())
+            client.shutdown(socket.SHUT_WR)
 
     def _forget(self, client: socket.socket) -> None:
         asyncio.get_running_loop().remove_reader(client)
-        self.clients.pop(client).cancel()
+        self.clients.pop(client).timer.cancel()
         client.close()
 
 

@@ -19,9 +19,9 @@ def made(lab: Lab, space: Space, kind: socket.SocketKind, protocol: int = 0) -> 
     return found
 
 
-def bound(asking: socket.socket) -> int:
-    """Bind a client's socket to a free port and give that: once the connection is refused, the socket knows it no longer."""
-    asking.bind(("", 0))
+def bound(asking: socket.socket, ip: str = "", port: int = 0) -> int:
+    """Bind a client's socket, to a free port, and give that: once the connection is refused, the socket knows it no longer."""
+    asking.bind((ip, port))
     return int(asking.getsockname()[1])
 
 

@@ -3,8 +3,28 @@
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 
+from .packet import DEFAULT_TTL, Packet
+
 PATIENCE = {"tcp": 1.2, "udp": 1.2, "icmp": 1.0, "dns": 1.2}
 """How long a question waits for its answer, in seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Socket:
+    """What a program asks of its socket before it sends; ip(7), socket(7)."""
+
+    ttl: int = DEFAULT_TTL
+    pmtud: str = "want"
+    """IP_MTU_DISCOVER: ``want`` forbids fragments where the packet fits as a whole, ``do`` always, ``dont`` never."""
+    source: IPv4Address | None = None
+    """The address that it speaks from; None for the one that routes choose."""
+    device: str = ""
+    """SO_BINDTODEVICE: the device that it must use; empty for any."""
+    ident: int = 0
+    """Its port, or the identifier of its echo requests; 0 for one that is free."""
+
+
+USUAL = Socket()
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +44,7 @@ class Probe:
     """In seconds; without it that of :data:`PATIENCE`."""
     size: int = 56
     """Bytes that an echo request carries after its header; 56 as ping(8) sends."""
+    socket: Socket = USUAL
 
     @property
     def waits(self) -> float:
@@ -61,3 +82,18 @@ class Answer:
         words += [f"who saw {self.saw}"] if self.saw else []
         words += [f"({', '.join(self.answers)})"] if self.answers else []
         return " ".join(words)
+
+
+@dataclass(frozen=True, slots=True)
+class Got:
+    """What one question brought to the socket that sent it."""
+
+    answer: Answer
+    packet: Packet | None = None
+    """The first that came back, as it arrived: a reply, or an ICMP error."""
+    errno: str = ""
+    """The error that the socket reports, such as ``ENETUNREACH``; of a ping only what its own kernel refuses."""
+    after: float = 0.0
+    """Seconds until it was known; 0 for at once."""
+    mtu: int = 0
+    """How large a packet may be at most, where it was too large for the way."""

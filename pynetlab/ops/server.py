@@ -1,4 +1,4 @@
-"""A server of the lab: a socket that answers who asks with its own name and with the address that it saw."""
+"""A server of the lab: a socket that answers who asks with its own name and with the address that it saw, in HTTP too."""
 
 import re
 from dataclasses import dataclass
@@ -9,6 +9,23 @@ from .base import Op, Question
 
 ANSWER = "{name} {saw}\n"
 """What a server says; ``saw`` is the client's address as it arrived, after all translation."""
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT")
+HTTP = "HTTP/1.1 {status}\r\nContent-Type: text/plain\r\nContent-Length: {length}\r\nConnection: close\r\n{more}\r\n"
+
+
+def said(name: str, saw: str, heard: str = "") -> str:
+    """Give what a server says to what it heard over TCP: to a request of HTTP a response of it, else its line alone.
+
+    It knows GET and HEAD, of any path (RFC 9110). There is no Date, since a lab has no clock.
+    """
+    line = ANSWER.format(name=name, saw=saw)
+    method = heard.partition(" ")[0]
+    if method not in METHODS:
+        return line
+    good = method in ("GET", "HEAD")
+    head = HTTP.format(status="200 OK" if good else "405 Method Not Allowed", length=len(line), more="" if good else "Allow: GET, HEAD\r\n")
+    return head if method == "HEAD" else head + line
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +54,8 @@ class ServerOp(Op):
 class StartServer(ServerOp):
     """Start a server; EADDRINUSE where the port is taken, EADDRNOTAVAIL where the namespace has not that address.
 
-    It stands for the program in a container's image; in a script socat(1) does the same. It answers from the address
-    that it was asked at.
+    It stands for the program in a container's image; in a script socat(1) does the same, but knows no HTTP. It answers
+    from the address that it was asked at.
     """
 
     def command(self) -> str:

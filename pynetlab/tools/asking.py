@@ -1,12 +1,25 @@
 """The words that ask over the network; each is given how to ask by the kernel that runs it."""
 
+from collections.abc import Callable
+
+from ..tracer import Line
 from .call import Tools
 from .getent import getent
 from .hostname import hostname
 from .lookup import Resolve
 from .nc import Ask, nc
+from .ping import ping
 
 
-def asking(ask: Ask, resolve: Resolve) -> Tools:
-    """Give the tools; ``ask`` sends a question over the networks of a kernel, ``resolve`` one about a name."""
-    return {"nc": nc(ask, resolve), "getent": getent(resolve), "hostname": hostname(resolve)}
+def asking(ask: Ask, talk: Callable[[], Line], resolve: Resolve) -> Tools:
+    """Give the tools.
+
+    ``ask`` sends one question over the networks of a kernel, ``talk`` opens the line of a program that sends several,
+    ``resolve`` puts a question to a name server.
+    """
+    return {
+        "nc": nc(ask, resolve),
+        "ping": ping(talk, resolve),
+        "getent": getent(resolve),
+        "hostname": hostname(resolve),
+    }

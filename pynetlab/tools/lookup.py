@@ -124,6 +124,11 @@ class Names:
         names = [name.removesuffix(".") for name in found.addresses]
         return Found(names[0], (address,), tuple(names[1:])) if names else found
 
+    def name_of(self, address: str) -> str:
+        """Give the name of an address, or the address where it has none, as getnameinfo(3) does."""
+        found = self.called(address)
+        return found.name if found.addresses else address
+
     def _preference(self, text: str) -> tuple[bool, bool, int]:
         """Rank an address as RFC 6724 does: one that cannot be reached last, near ones first, then the longest common prefix."""
         ip = int(IPv4Address(text))

@@ -3,8 +3,9 @@
 from .ask import ask
 from .explain import trace
 from .frames import frames
+from .line import Line, line
 from .names import carrying
 from .run import Run
 from .world import World
 
-__all__ = ["Run", "World", "ask", "carrying", "frames", "trace"]
+__all__ = ["Line", "Run", "World", "ask", "carrying", "frames", "line", "trace"]

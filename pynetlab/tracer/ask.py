@@ -39,6 +39,8 @@ class Asked:
 
     answer: Answer
     ended: Ended
+    heard: Heard | None = None
+    """What the socket heard first."""
 
 
 def ask(world: World, run: Run, probe: Probe) -> Asked:
@@ -48,7 +50,7 @@ def ask(world: World, run: Run, probe: Probe) -> Asked:
     if probe.proto == "dns":
         return _name(world, run, probe)
     if probe.proto == "icmp":
-        return _ping(Client(world, run, node, "icmp", int(probe.ip), size=probe.size), probe)
+        return _ping(Client(world, run, node, "icmp", int(probe.ip), size=probe.size, socket=probe.socket), probe)
     if probe.proto == "udp":
         return _datagram(world, run, node, probe)
     return _connection(world, run, node, probe)
@@ -65,8 +67,8 @@ def _result(heard: Heard, probe: Probe) -> Answer:
 def _ping(client: Client, probe: Probe) -> Asked:
     heard = client.ask()
     if heard.answer is not None and not heard.errno:
-        return Asked(Answer("ok"), heard.ended)
-    return Asked(_result(heard, probe), heard.ended)
+        return Asked(Answer("ok"), heard.ended, heard)
+    return Asked(_result(heard, probe), heard.ended, heard)
 
 
 def _name(world: World, run: Run, probe: Probe) -> Asked:
@@ -81,22 +83,22 @@ def _name(world: World, run: Run, probe: Probe) -> Asked:
 
 
 def _connection(world: World, run: Run, node: Node, probe: Probe, prefix: str = "", depth: int = 0) -> Asked:
-    client = Client(world, run, node, "tcp", int(probe.ip), probe.port, prefix=prefix)
+    client = Client(world, run, node, "tcp", int(probe.ip), probe.port, prefix=prefix, socket=probe.socket)
     heard = client.connect(probe.waits)
     if heard.met is None or heard.answer is None or heard.errno:
-        return Asked(_result(heard, probe), heard.ended)
+        return Asked(_result(heard, probe), heard.ended, heard)
     met = heard.met
     listener = listener_of(met.node, met.packet)
     name, saw = (listener.serves if listener else None) or "", str(IPv4Address(met.packet.src))
     if listener is not None and listener.forwards_to:
         behind = _behind(world, run, met, probe, depth)
         if behind.answer.result != "ok":  # while the proxy waits so does its client; what the proxy is refused ends both
-            return Asked(Answer("timeout" if behind.answer.result == "timeout" else "closed"), behind.ended)
+            return Asked(Answer("timeout" if behind.answer.result == "timeout" else "closed"), behind.ended, heard)
         name, saw = behind.answer.server, behind.answer.saw
     told = client.exchange(met, name)
     if told.answer is None:
-        return Asked(_result(told, probe), told.ended)
-    return Asked(Answer("ok", name, saw if name else ""), told.ended)
+        return Asked(_result(told, probe), told.ended, heard)
+    return Asked(Answer("ok", name, saw if name else ""), told.ended, heard)
 
 
 def _behind(world: World, run: Run, met: Ended, probe: Probe, depth: int) -> Asked:
@@ -113,10 +115,10 @@ def _behind(world: World, run: Run, met: Ended, probe: Probe, depth: int) -> Ask
 
 
 def _datagram(world: World, run: Run, node: Node, probe: Probe, prefix: str = "", depth: int = 0) -> Asked:
-    client = Client(world, run, node, "udp", int(probe.ip), probe.port, prefix=prefix)
+    client = Client(world, run, node, "udp", int(probe.ip), probe.port, prefix=prefix, socket=probe.socket)
     heard = client.ask()
     if heard.met is None or heard.errno or heard.ended.outcome is not Outcome.DELIVERED:
-        return Asked(_result(heard, probe), heard.ended)
+        return Asked(_result(heard, probe), heard.ended, heard)
     met = heard.met
     listener = listener_of(met.node, met.packet)
     name, saw = (listener.serves if listener else None) or "", str(IPv4Address(met.packet.src))
@@ -129,8 +131,8 @@ def _datagram(world: World, run: Run, node: Node, probe: Probe, prefix: str = ""
         return Asked(Answer("timeout"), Ended(Outcome.SILENT, met.node, met.packet, met.device))
     back = client.hears(client.send("reply", met.node, _reply(met.packet, name, pktinfo=listener.pktinfo)))
     if back.answer is None:
-        return Asked(_result(back, probe), back.ended)
-    return Asked(Answer("ok", name, saw), back.ended)
+        return Asked(_result(back, probe), back.ended, back)
+    return Asked(Answer("ok", name, saw), back.ended, back)
 
 
 def _reply(p: Skb, name: str, *, pktinfo: bool) -> Skb:

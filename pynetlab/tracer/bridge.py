@@ -74,6 +74,6 @@ def _onwards(walk: "Walk", bridge: Device, port: Device, p: Skb, mac: str, *, se
         stopped = walk.show_to_iptables(bridge, "FORWARD", p) or walk.show_to_iptables(bridge, "POSTROUTING", p)
         if stopped:
             return stopped
-    if p.size > leads.mtu:
+    if p.frame > leads.mtu:
         return Ended(Outcome.MTU, bridge.node, p, leads, f"mtu {leads.mtu}")
     return walk.transmit(leads, p, mac)

@@ -3,10 +3,11 @@
 from dataclasses import dataclass, field
 
 from ..model import Outcome
+from ..model.probe import USUAL, Socket
 from .ended import Ended
 from .node import Node
 from .packet import ACK, PSH, RST, SYN, Skb
-from .routing import source_for
+from .routing import source_for, way_out
 from .run import Run
 from .sockets import ECHO_REQUEST, is_accepted, listener_of, reply_to, unwanted
 from .walk import Walk
@@ -35,6 +36,8 @@ class Heard:
     after: float = 0.0
     """Seconds since it asked."""
     answer: Skb | None = None
+    mtu: int = 0
+    """How large its packet may be at most, where it was too large."""
     met: Ended | None = None
     """Where its question was delivered, to a socket that waits for it."""
 
@@ -53,12 +56,13 @@ class Client:
     """Bytes that an echo request carries."""
     prefix: str = ""
     """Before the names of its packets: ``proxy`` where a proxy is the client."""
+    socket: Socket = USUAL
     sport: int = field(init=False)
     src: int = 0
 
     def __post_init__(self) -> None:
         """Bind to a port of its own."""
-        self.sport = self.run.port()
+        self.sport = self.socket.ident or self.run.port()
 
     def send(self, leg: str, node: Node, p: Skb) -> Ended:
         """Let one packet go its way."""
@@ -69,19 +73,40 @@ class Client:
 
     def packet(self, flags: int = 0) -> Skb:
         """Build what it sends."""
+        found = Skb(self.src, self.dst, self.proto, self.sport, self.dport, flags=flags, df=self.proto == "tcp")
         if self.proto == "icmp":
-            return Skb(self.src, self.dst, "icmp", self.sport, self.sport, ECHO_REQUEST, size=HEADERS + self.size)
-        return Skb(self.src, self.dst, self.proto, self.sport, self.dport, flags=flags, df=self.proto == "tcp")
+            found.dport, found.icmp, found.size = self.sport, ECHO_REQUEST, HEADERS + self.size
+        found.ttl, found.oif = self.socket.ttl, self.socket.device
+        return found
+
+    def fitting(self) -> Skb | Ended:
+        """Build what it sends first, whole or to be cut, as it wants it; or say why that is too large."""
+        p = self.packet()
+        way = way_out(self.node, p) if self.socket.pmtud != "dont" else None
+        if way is None or isinstance(way, Ended):
+            return p
+        mtu = min(way[0].mtu, self.run.mtus.get((self.node.name, self.dst), way[0].mtu))
+        p.df = self.socket.pmtud == "do" or p.size <= mtu
+        if p.df and p.size > mtu:
+            return Ended(Outcome.MTU, self.node, p, way[0], f"mtu {mtu}", errno="EMSGSIZE")
+        p.cut(mtu)
+        return p
 
     def ask(self, flags: int = 0) -> Heard:
         """Send the first packet: a SYN, a datagram or an echo request; hear of what becomes of it."""
-        source = source_for(self.node, self.dst)
+        bound = self.socket.source
+        source = source_for(self.node, self.dst, self.socket.device) if bound is None else int(bound)
         if isinstance(source, Ended):
             self.run.begins(f"{self.prefix} request".strip(), self.node, self.packet(flags))
             self.run.note("ended", source)
             return Heard(source, source.errno)
         self.src = source
-        ended = self.send("request", self.node, self.packet(flags))
+        p = self.packet(flags) if self.proto == "tcp" else self.fitting()
+        if isinstance(p, Ended):
+            self.run.begins(f"{self.prefix} request".strip(), self.node, p.packet)
+            self.run.note("ended", p)
+            return Heard(p, p.errno, mtu=int(str(p.cause).split()[-1]))
+        ended = self.send("request", self.node, p)
         if ended.outcome is not Outcome.DELIVERED:
             return self.failed(ended)
         wanted = self.proto in ("tcp", "udp") and listener_of(ended.node, ended.packet) is not None
@@ -100,7 +125,8 @@ class Client:
     def failed(self, ended: Ended) -> Heard:
         """Hear of a packet that ended on its way: at once from this machine, or by the error that another sends."""
         if ended.errno and not (self.proto == "tcp" and ended.sent):
-            return Heard(ended, ended.errno)
+            about = self.hears(self.send("error", ended.node, ended.error)) if self.proto == "icmp" and ended.error else None
+            return Heard(ended, ended.errno, answer=about.answer if about else None)
         if ended.error is None:
             return Heard(ended, after=ended.after)
         told = self.run.log
@@ -109,7 +135,10 @@ class Client:
         back = self.send("error", ended.node, ended.error)
         self.run.log = told
         heard = self.hears(back)
-        return Heard(ended, heard.errno, ended.after, heard.answer)
+        mtu = ended.device.mtu if ended.outcome is Outcome.MTU and ended.device and heard.answer else 0
+        if mtu:
+            self.run.mtus[self.node.name, self.dst] = mtu
+        return Heard(ended, heard.errno, ended.after, heard.answer, mtu)
 
     def hears(self, back: Ended) -> Heard:
         """Read what came back, if it came to this socket."""

@@ -47,6 +47,20 @@ class Skb:
     physin: str = ""
     physout: str = ""
     """The ports of a bridge between which the frame goes, while br_netfilter shows it to iptables."""
+    oif: str = ""
+    """The device that its sender insists on."""
+    fragment: int = 0
+    """The size of its largest fragment; 0 for a packet that is whole."""
+
+    @property
+    def frame(self) -> int:
+        """How many bytes of IP a frame of it has at most."""
+        return self.fragment or self.size
+
+    def cut(self, mtu: int) -> None:
+        """Make fragments of it that fit; what was cut stays cut as small, though a machine puts it together to look at it."""
+        if self.frame > mtu:
+            self.fragment = mtu
 
     @property
     def is_error(self) -> bool:

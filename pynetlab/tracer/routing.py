@@ -14,11 +14,14 @@ ZERO_NET = 24
 LOCAL = "local"
 
 
-def source_for(node: Node, dst: int) -> int | Ended:
-    """Choose the address that a program speaks from when it names none; or say why there is no way."""
+def source_for(node: Node, dst: int, oif: str = "") -> int | Ended:
+    """Choose the address that a program speaks from when it names none; or say why there is no way.
+
+    ``oif`` is the device that it insists on.
+    """
     if node.kind(dst) == "LOCAL":
         return dst if dst in node.own else _of_wide(node, dst)
-    path = node.path(dst)
+    path = node.path_over(oif, dst) if oif else node.path(dst)
     if path is None or not node.devices:
         return unreachable(node, dst)
     return path.src or node.select(path.device, path.via or 0, path.scope)
@@ -43,7 +46,7 @@ def way_out(node: Node, p: Skb) -> tuple[Device, Path | None] | Ended:
         return (lo, None) if lo.up else Ended(Outcome.DOWN, node, p, lo, errno="ENETUNREACH")
     if kind == "BROADCAST":
         return Ended(Outcome.PROHIBITED, node, p, cause="a broadcast needs a socket that asked for it", errno="EACCES")
-    path = node.path(p.dst)
+    path = node.path_over(p.oif, p.dst) if p.oif else node.path(p.dst)
     if path is None:
         return Ended(Outcome.NO_ROUTE, node, p, errno="ENETUNREACH")
     if is_loopback(p.src) and not node.setting(path.device.name, "route_localnet"):

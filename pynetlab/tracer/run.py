@@ -22,6 +22,8 @@ class Run:
     """What happened, as tuples, to be told later; None where nobody wants to know."""
     tables: dict[str, Table] = field(default_factory=dict)
     counters: dict[str, int] = field(default_factory=dict)
+    mtus: dict[tuple[str, int], int] = field(default_factory=dict)
+    """What machines were told of the ways to addresses: the largest packet; RFC 1191."""
     clients: int = 0
     patience: float = math.inf
     """In seconds; of what comes later nothing is told."""

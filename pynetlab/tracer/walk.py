@@ -77,8 +77,10 @@ class Walk:
             return self._stopped(node, p, stop, device, "EPERM")
         if path is None:
             return self._loop_back(node, p, device)
-        if p.size > device.mtu and p.df:
-            return self._too_large(node, p, device)
+        if p.frame > device.mtu:
+            if p.df:
+                return self._too_large(node, p, device, "EMSGSIZE")
+            p.cut(device.mtu)
         nexthop = p.dst if path.via is None else path.via
         found = neighbour(self.world, device, nexthop, p)
         if found is None:
@@ -90,8 +92,8 @@ class Walk:
         p.mac = device.mac
         return self.transmit(device, p, found.mac)
 
-    def _too_large(self, node: Node, p: Skb, device: Device) -> Ended:
-        return Ended(Outcome.MTU, node, p, device, f"mtu {device.mtu}", error_about(node, p, FRAGMENTATION_NEEDED), errno="EMSGSIZE")
+    def _too_large(self, node: Node, p: Skb, device: Device, errno: str = "") -> Ended:
+        return Ended(Outcome.MTU, node, p, device, f"mtu {device.mtu}", error_about(node, p, FRAGMENTATION_NEEDED), errno=errno)
 
     def _loop_back(self, node: Node, p: Skb, lo: Device) -> Ended:
         """Take a packet from the machine's one side to its other; its route was found when it left."""
@@ -191,7 +193,7 @@ def _over_cable(world: World, device: Device, p: Skb, mac: str) -> Arrival | End
     peer = world.device(device.link.peer)
     if peer is None or not peer.up:
         return Ended(Outcome.DOWN, device.node, p, peer or device, "the other end of the cable is down")
-    if p.size > peer.mtu + SPARE:
+    if p.frame > peer.mtu + SPARE:
         return Ended(Outcome.MTU, peer.node, p, peer, f"mtu {peer.mtu}")
     p.crosses(elsewhere=peer.node is not device.node)
     return peer, mac

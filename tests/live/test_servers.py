@@ -7,6 +7,7 @@ import pytest
 from pynetlab import ops
 from pynetlab.errors import KernelError
 from pynetlab.model import mac_address
+from pynetlab.ops.server import said
 from pynetlab.sim import SimKernel
 
 pytestmark = pytest.mark.live
@@ -78,3 +79,20 @@ def test_the_printed_command_is_a_server_too(live_kernel):
     stop = "\n".join(op.undo(None)[0].shell("host") for op in STAGE if isinstance(op, ops.StartServer))
     asked = "socat -T 1 - TCP4:10.1.0.2:80; echo | socat -t 1 - UDP4:10.1.0.2:80"
     assert live_kernel.sh("host", f"{start}\nsleep 0.3; {asked}\n{stop}")[1] == "web 10.1.0.1\n" * 2
+
+
+@pytest.mark.parametrize(
+    ("method", "status", "tail"),
+    [
+        ("GET", "200 OK", "\r\n\r\nweb 10.1.0.1\n"),
+        ("HEAD", "200 OK", "close\r\n\r\n"),
+        ("POST", "405 Method Not Allowed", "web 10.1.0.1\n"),
+    ],
+)
+def test_a_request_of_http_gets_a_response_of_it(live_kernel, method, status, tail):
+    live_kernel.apply(STAGE)
+    script = f"printf '{method} / HTTP/1.1\\r\\nHost: web\\r\\n\\r\\n' | socat -T 1 - TCP4:10.1.0.2:80"
+    code, out, _ = live_kernel.sh("host", script)
+    assert (code, out.partition("\r\n")[0]) == (0, f"HTTP/1.1 {status}")
+    assert out.endswith(tail)
+    assert out == said("web", "10.1.0.1", f"{method} / HTTP/1.1\r\n")
