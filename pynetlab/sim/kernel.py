@@ -10,7 +10,7 @@ from ..kernel import Step
 from ..model import Answer, DnsQuery, Frame, Probe, Resolution, State, Trace, resolve
 from ..ops import FirewallOp, Op, Question
 from ..tools import TOOLS, asking, shell
-from ..tracer import Line, Run, World, ask, carrying, frames, line, trace
+from ..tracer import Run, World, ask, carrying, frames, line, trace
 from ..tracer.frames import MICROSECOND
 from . import address, dummy, file, firewall, hairpin, link, macvlan, move, netns, proxy, qdisc, resolver, route, server, sysctl
 from .change import change, existing, refuse
@@ -66,7 +66,8 @@ class SimKernel:
 
     def sh(self, netns: str, script: str) -> tuple[int, str, str]:
         """Run a script of the commands in :mod:`pynetlab.tools`; see :class:`pynetlab.kernel.Kernel`."""
-        plan = shell(netns, script, {**TOOLS, **asking(self.ask, self.talk, self.resolve)})
+        words = asking(self.ask, lambda: line(self.world(), self._recorded if self._recording else None), self.resolve)
+        plan = shell(netns, script, {**TOOLS, **words})
         answer: Any = None
         try:
             while True:
@@ -88,10 +89,6 @@ class SimKernel:
         if self._recording:
             return tuple(self._recorded(trace(world, probe)) for probe in probes)
         return tuple(ask(world, Run(), probe).answer for probe in probes)
-
-    def talk(self) -> Line:
-        """Open the line of one program that asks one question after the other."""
-        return line(self.world(), self._recorded if self._recording else None)
 
     def _recorded(self, told: Trace) -> Answer:
         for frame in frames(told, self._state):

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
 from ..model import Link, Listener, Netns, Route
@@ -159,20 +158,6 @@ class Node:
             found = next((table[dst & mask] for mask, table in self.prefixes if dst & mask in table), None)
             self._paths[dst] = found
             return found
-
-    def path_over(self, device: str, dst: int) -> Path | None:
-        """Look up the route to an address over one device; where it has none, the address is taken for a neighbour's there.
-
-        See ip_route_output_key_hash_rcu of route.c.
-        """
-        found = self.devices.get(device)
-        if found is None or not found.up:
-            return None
-        routes = sorted(self.netns.routes, key=lambda one: (-one.dst.prefixlen, one.metric))
-        fitting = (one for one in routes if one.dev == device and dst & int(one.dst.netmask) == int(one.dst.network_address))
-        route = next(fitting, Route(IPv4Network((dst, LONGEST)), device))
-        via, src = (None if ip is None else int(ip) for ip in (route.via, route.src))
-        return Path(route, found, via, src, LINK_SCOPE if via is None else UNIVERSE)
 
     def kind(self, ip: int) -> str:
         """Give the type of an address, as ``addrtype`` calls it."""

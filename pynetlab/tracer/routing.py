@@ -3,10 +3,12 @@
 From ip_route_input_slow, ip_route_output_key_hash_rcu and __fib_validate_source of Linux 6.18 (route.c, fib_frontend.c).
 """
 
-from ..model import Outcome
+from ipaddress import IPv4Network
+
+from ..model import Outcome, Route
 from .ended import Ended
 from .icmp import NET_UNREACHABLE, error_about
-from .node import ALL_ONES, Device, Node, Path, is_loopback, is_multicast
+from .node import ALL_ONES, LINK_SCOPE, LONGEST, UNIVERSE, Device, Node, Path, is_loopback, is_multicast
 from .packet import Skb
 
 ZERO_NET = 24
@@ -21,10 +23,25 @@ def source_for(node: Node, dst: int, oif: str = "") -> int | Ended:
     """
     if node.kind(dst) == "LOCAL":
         return dst if dst in node.own else _of_wide(node, dst)
-    path = node.path_over(oif, dst) if oif else node.path(dst)
+    path = path_over(node, oif, dst) if oif else node.path(dst)
     if path is None or not node.devices:
         return unreachable(node, dst)
     return path.src or node.select(path.device, path.via or 0, path.scope)
+
+
+def path_over(node: Node, device: str, dst: int) -> Path | None:
+    """Look up the route to an address over one device; where it has none, the address is taken for a neighbour's there.
+
+    See ip_route_output_key_hash_rcu of route.c.
+    """
+    found = node.devices.get(device)
+    if found is None or not found.up:
+        return None
+    routes = sorted(node.netns.routes, key=lambda one: (-one.dst.prefixlen, one.metric))
+    fitting = (one for one in routes if one.dev == device and dst & int(one.dst.netmask) == int(one.dst.network_address))
+    route = next(fitting, Route(IPv4Network((dst, LONGEST)), device))
+    via, src = (None if ip is None else int(ip) for ip in (route.via, route.src))
+    return Path(route, found, via, src, LINK_SCOPE if via is None else UNIVERSE)
 
 
 def unreachable(node: Node, dst: int) -> Ended:
@@ -46,7 +63,7 @@ def way_out(node: Node, p: Skb) -> tuple[Device, Path | None] | Ended:
         return (lo, None) if lo.up else Ended(Outcome.DOWN, node, p, lo, errno="ENETUNREACH")
     if kind == "BROADCAST":
         return Ended(Outcome.PROHIBITED, node, p, cause="a broadcast needs a socket that asked for it", errno="EACCES")
-    path = node.path_over(p.oif, p.dst) if p.oif else node.path(p.dst)
+    path = path_over(node, p.oif, p.dst) if p.oif else node.path(p.dst)
     if path is None:
         return Ended(Outcome.NO_ROUTE, node, p, errno="ENETUNREACH")
     if is_loopback(p.src) and not node.setting(path.device.name, "route_localnet"):
