@@ -7,7 +7,7 @@ from .views.figure import Figure
 
 
 def canonical_figures() -> Iterator[Figure]:
-    """Draw the three figures that the project keeps: the chart with a default start, the bridge network, the four modes."""
+    """Draw the figures that the project keeps: the chart with a default start, the bridge network, the four modes, a packet's way."""
     with Lab("1.2", mode="sim") as lab:
         yield lab.show.chart(lab.start())
         lab.run("web", publish=["8080:80"])
@@ -18,3 +18,7 @@ def canonical_figures() -> Iterator[Figure]:
         lab.run("sidecar", net="container:web")
         lab.run("batch", net="none")
         yield lab.show.modes()
+    with Lab("29.7", mode="sim") as lab:
+        lab.start()
+        lab.docker("docker run -d --name web -p 8080:80 nginx")
+        yield lab.trace("outside -> host:8080/tcp").figure("published-port-trace")

@@ -23,24 +23,35 @@ FORMS: Mapping[str | None, Callable[[TraceView], str]] = {None: str, "json": Tra
 @mode_option
 @click.option("--all", "everything", is_flag=True, help="Show also the ends of chains, and policies that let the packet pass.")
 @click.option("--pcapng", type=click.Path(path_type=Path, dir_okay=False), help="Write what the (one) question crossed, for Wireshark.")
+@click.option("--svg", type=click.Path(path_type=Path, dir_okay=False), help="Draw the way of the (one) question, each step with a number.")
 @click.option("--json", "form", flag_value="json", help="Print JSON, one record for each question.")
 @click.option("--csv", "form", flag_value="csv", help="Print CSV, a row for each step.")
 def trace(
-    file: Path, questions: tuple[str, ...], *, engine: str, mode: str, everything: bool, form: str | None, pcapng: Path | None
+    file: Path,
+    questions: tuple[str, ...],
+    *,
+    engine: str,
+    mode: str,
+    everything: bool,
+    form: str | None,
+    pcapng: Path | None,
+    svg: Path | None,
 ) -> None:
     """Build the lab of FILE and follow QUESTIONS such as 'web -> db:5432/tcp' through it, hop by hop, with reasons.
 
     FILE is a scenario in YAML (daemon: flags, commands: lines of docker, or host and a line of its shell), or a Compose file
     or a directory with one.
     """
-    if pcapng and len(questions) > 1:
-        raise click.UsageError("--pcapng takes one question, since each file is of one trace.")
+    if len(questions) > 1 and (one := "--pcapng" if pcapng else "--svg" if svg else ""):
+        raise click.UsageError(f"{one} takes one question, since each file is of one trace.")
     with built(file, engine, mode) as lab:
         for question in questions:
             found = lab.trace(question)
             click.echo(FORMS[form](found.whole() if everything else found))
             if pcapng:
                 lab.save(found, pcapng)
+            if svg:
+                svg.write_text(found.figure().svg, encoding="utf-8")
 
 
 def built(file: Path, engine: str, mode: str) -> Lab:

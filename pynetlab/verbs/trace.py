@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from ..errors import SpecError
 from ..kernel import Kernel, Observer, Walk
-from ..model import Answer, Probe
+from ..model import Answer, Probe, State
 from ..provenance import with_origins
 from ..tracer import World
 from ..tracer import trace as follow
@@ -33,9 +33,9 @@ def trace(lab: Traced, question: str | Probe, *, origins: bool = False) -> Trace
     is there; the lab's history is done again for that. Raises SpecError for what cannot be asked, LiveError where the
     instruments missed something.
     """
-    found = compared(lab, question)
+    found, state = _compared(lab, question)
     told = found.predicted if found.agrees else found.observed
-    return TraceView(with_origins(told, lab.state(), lab.walks) if origins else told, found.question)
+    return TraceView(with_origins(told, state, lab.walks) if origins else told, state, found.question)
 
 
 def check(lab: Traced, question: str | Probe) -> SideBySide:
@@ -43,19 +43,23 @@ def check(lab: Traced, question: str | Probe) -> SideBySide:
 
     Raises SpecError in a simulation, where there is nothing to see, LiveError where the instruments missed something.
     """
-    if not isinstance(lab.kernel, Observer):
-        raise SpecError("a simulation has nothing to observe; make the lab with mode='live' to check its predictions")
-    return compared(lab, question)
+    return _checked(lab, question)[0]
 
 
 def observe(lab: Traced, question: str | Probe) -> TraceView:
     """Send a packet in the real kernel and give what was seen alone: devices, rules, translations. Raises as :func:`check`."""
-    found = check(lab, question)
-    return TraceView(found.observed, found.question)
+    found, state = _checked(lab, question)
+    return TraceView(found.observed, state, found.question)
 
 
-def compared(lab: Traced, question: str | Probe) -> SideBySide:
-    """Predict, and observe where there is a real kernel; else the prediction stands for both."""
+def _checked(lab: Traced, question: str | Probe) -> tuple[SideBySide, State]:
+    if not isinstance(lab.kernel, Observer):
+        raise SpecError("a simulation has nothing to observe; make the lab with mode='live' to check its predictions")
+    return _compared(lab, question)
+
+
+def _compared(lab: Traced, question: str | Probe) -> tuple[SideBySide, State]:
+    """Predict, and observe where there is a real kernel; else the prediction stands for both. Give what the kernel held, too."""
     probe = parse(lab, question)
     state = lab.state()
     predicted = follow(World(state), probe)
@@ -63,7 +67,7 @@ def compared(lab: Traced, question: str | Probe) -> SideBySide:
         (seen,) = lab.kernel.observe([probe], state)
     else:
         seen, _ = predicted, lab.kernel.ask([probe])  # whoever records a device there sees it pass
-    return SideBySide(" ".join(str(question).split()), predicted, seen)
+    return SideBySide(" ".join(str(question).split()), predicted, seen), state
 
 
 def ask(lab: Traced, question: str | Probe) -> Answer:

@@ -132,7 +132,7 @@ def _uplink(seen: Topology, plan: _Plan) -> Iterator[str]:
         socket = Box(x - 40, plan.host.y - 11, 80, 22)
         yield _cable((x, socket.bottom), (x, plan.routing.y), up=port.link.up)
         if port.netns is not None and port.netns is seen.outside:
-            yield _cable((x, plan.outside.bottom), (x, socket.y), up=port.link.up and bool(port.peer and port.peer.up))
+            yield _cable((x, plan.outside.bottom), (x, socket.y), up=port.up)
         yield from _socket(port.link, socket)
         yield svg.text((x + 8, socket.bottom + 15), addresses(port.link), size=10.5, mono=True)
 
@@ -158,9 +158,8 @@ def _bridge(switch: Switch, bar: Box, routing: Box) -> Iterator[str]:
 
 
 def _container(port: Port, box: Box, bar: Box) -> Iterator[str]:
-    up = port.link.up and bool(port.peer and port.peer.up)
     plug = Box(box.cx - 36, bar.bottom - 7, 72, 20)
-    yield _cable((box.cx, plug.bottom), (box.cx, box.y - 11), up=up)
+    yield _cable((box.cx, plug.bottom), (box.cx, box.y - 11), up=port.up)
     yield from _socket(port.link, plug)
     if port.netns is None:
         yield svg.text((box.cx, box.y), "other end not here", size=10, anchor="middle", italic=True)

@@ -1,6 +1,7 @@
 """A figure: a drawing as SVG text, and the same in words for people who cannot see it."""
 
 import base64
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -49,6 +50,33 @@ class Figure:
         """Give an ``img`` element that holds the drawing itself; its alternative text is the twin."""
         data = base64.b64encode(self.svg.encode()).decode()
         return html.image(f"data:image/svg+xml;base64,{data}", str(self))
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Figures that follow each other. ``print`` gives their twins; a notebook shows the drawings one below the other."""
+
+    figures: tuple[Figure, ...]
+
+    def __iter__(self) -> Iterator[Figure]:
+        """Give one after the other."""
+        return iter(self.figures)
+
+    def __len__(self) -> int:
+        """Count them."""
+        return len(self.figures)
+
+    def __getitem__(self, at: int) -> Figure:
+        """Give one by its place, from 0."""
+        return self.figures[at]
+
+    def __str__(self) -> str:
+        """Give the twins, with an empty line between."""
+        return "\n\n".join(map(str, self.figures))
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        """Show them in a notebook, trusted or not."""
+        return {"text/plain": str(self), "text/html": "".join(f"<p>{figure.html()}</p>" for figure in self.figures)}
 
 
 def _faces() -> list[Path]:

@@ -13,7 +13,7 @@ _ADVANCE = [
     50, 61, 63, 55, 63, 62, 35, 63, 63, 28, 28, 58, 28, 97, 63, 61, 63, 63, 41, 52, 39, 63, 59, 82, 59, 59, 52, 64, 34, 64, 84,
 ]
 # fmt: on
-_OTHER, _MONO, _BOLD = 84, 60.2, 1.13
+_OTHER, _MONO, BOLD = 84, 60.2, 1.13
 _PIECE = re.compile(r"[A-Z]*[^A-Z/=,._-]*[/=,._-]*(?<=.)")
 
 
@@ -22,7 +22,7 @@ def width(words: str, size: float, *, bold: bool = False, mono: bool = False) ->
     if mono:
         return len(words) * _MONO * size / 100
     hundredths = sum(_ADVANCE[ord(c) - 32] if " " <= c <= "~" else _OTHER for c in words)
-    return hundredths * size / 100 * (_BOLD if bold else 1)
+    return hundredths * size / 100 * (BOLD if bold else 1)
 
 
 def wrap(words: str, limit: float, size: float, *, mono: bool = False) -> list[str]:

@@ -17,6 +17,11 @@ class Port:
     netns: Netns | None
     peer: Link | None
 
+    @property
+    def up(self) -> bool:
+        """Say whether both ends are up."""
+        return self.link.up and bool(self.peer and self.peer.up)
+
 
 @dataclass(frozen=True, slots=True)
 class Switch:

@@ -2,26 +2,29 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from enum import Enum
 from ipaddress import IPv4Address
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ..model import Answer, Hop, Outcome, Step, Trace
-from . import html, trace_frame
+from ..model import Answer, Hop, Outcome, State, Step, Trace
+from . import html, trace_figures, trace_frame
+from .scenes import passes_on
 from .table import Table
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 HEADS = ("machine", "packet", "where", "what", "because of", "the packet after it", "why that is there")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class TraceView:
-    """A trace. Printed it is a tree; a notebook shows a table; :meth:`json` is for programs."""
+    """A trace. Printed it is a tree; a notebook shows a table.
+
+    ``figure()`` is a drawing of the whole way, ``diagrams()`` one for each step; ``json()``, ``csv()`` and ``frame()`` are for programs.
+    """
 
     trace: Trace
+    state: State
+    """What the kernel held when it was followed: the lab that its drawings show."""
     question: str = ""
     """As it was asked; else the names of the record stand for it."""
     everything: bool = False
@@ -55,7 +58,7 @@ class TraceView:
 
     def whole(self) -> "TraceView":
         """Give the same with every step."""
-        return TraceView(self.trace, self.question, everything=True)
+        return replace(self, everything=True)
 
     def __str__(self) -> str:
         """Print it as a tree."""
@@ -84,16 +87,10 @@ class TraceView:
         """Give the whole record as JSON; empty fields are left out."""
         return json.dumps(plain(self.trace), indent=indent, ensure_ascii=False)
 
-    def frame(self) -> "pd.DataFrame":
-        """Give a pandas frame: a row for each step, every one of them; :data:`pynetlab.views.trace_frame.COLUMNS` names its columns.
-
-        Raises PynetlabError without pandas, which is in the extra ``frame``.
-        """
-        return trace_frame.frame(self.asked, self.trace)
-
-    def csv(self) -> str:
-        """Give the same rows as CSV (RFC 4180), the columns' names first; it needs no pandas."""
-        return trace_frame.csv(self.asked, self.trace)
+    frame = trace_frame.frame
+    csv = trace_frame.csv
+    figure = trace_figures.figure
+    diagrams = trace_figures.diagrams
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         return {"text/plain": str(self), "text/html": self.html()}
@@ -121,11 +118,6 @@ def _tree(view: TraceView) -> Iterator[str]:
         steps = _shown(view, hop)
         for number, step in enumerate(steps, 1):
             yield f"{' ' if last else '│'}  {'└' if number == len(steps) else '├'}─ {_line(step)}"
-
-
-def passes_on(step: Step) -> bool:
-    """Say whether a step is only the end of a chain, or a policy, that lets the packet go on."""
-    return step.cause is not None and step.cause.kind in ("policy", "return") and step.verdict in ("ACCEPT", "RETURN")
 
 
 def _where(step: Step) -> str:

@@ -3,7 +3,7 @@
 import io
 from collections.abc import Iterator
 from csv import writer
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from ..model import Step, Trace
 from .frame import pandas
@@ -37,6 +37,18 @@ COLUMNS = {
 Row = tuple[str | int, ...]
 
 
+class Followed(Protocol):
+    """What has to be known of a trace that somebody asked for."""
+
+    @property
+    def asked(self) -> str:
+        """The question."""
+
+    @property
+    def trace(self) -> Trace:
+        """The record."""
+
+
 def rows(asked: str, trace: Trace) -> Iterator[Row]:
     """Give a row for each step, in the order of :data:`COLUMNS`."""
     flow, last = 0, ""
@@ -64,13 +76,16 @@ def _why(step: Step) -> Row:
     return cause.kind, number or 0, cause.text, cause.origin
 
 
-def frame(asked: str, trace: Trace) -> "pd.DataFrame":
-    """Give a pandas frame. Raises PynetlabError without pandas, which is in the extra ``frame``."""
-    return pandas().DataFrame(list(rows(asked, trace)), columns=list(COLUMNS))
+def frame(view: Followed) -> "pd.DataFrame":
+    """Give a pandas frame: a row for each step, every one of them; :data:`COLUMNS` names its columns.
+
+    Raises PynetlabError without pandas, which is in the extra ``frame``.
+    """
+    return pandas().DataFrame(list(rows(view.asked, view.trace)), columns=list(COLUMNS))
 
 
-def csv(asked: str, trace: Trace) -> str:
-    """Give the rows as CSV (RFC 4180) with the columns' names first."""
+def csv(view: Followed) -> str:
+    """Give the same rows as CSV (RFC 4180), the columns' names first; it needs no pandas."""
     text = io.StringIO()
-    writer(text).writerows([tuple(COLUMNS), *rows(asked, trace)])
+    writer(text).writerows([tuple(COLUMNS), *rows(view.asked, view.trace)])
     return text.getvalue()

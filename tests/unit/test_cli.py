@@ -87,7 +87,7 @@ def test_a_damaged_case_is_named_and_nothing_is_written(tmp_path):
 def test_the_figures_are_written(tmp_path):
     done = run("figures", tmp_path)
     assert done.exit_code == 0, done.output
-    names = {"daemon-network-init", "bridge-network", "network-modes"}
+    names = {"daemon-network-init", "bridge-network", "network-modes", "published-port-trace"}
     assert {path.name for path in tmp_path.iterdir()} == {f"{name}.{end}" for name in names for end in ("svg", "png")}
 
 

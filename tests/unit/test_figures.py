@@ -1,5 +1,6 @@
 """images/figures/ holds what the code draws."""
 
+import re
 from io import BytesIO
 from pathlib import Path
 
@@ -22,8 +23,8 @@ def differing(one, other):
     return sum(counts[64:]) / sum(counts)
 
 
-def test_there_are_the_three_figures_and_nothing_else():
-    assert len(FIGURES) == 3
+def test_there_are_the_four_figures_and_nothing_else():
+    assert list(FIGURES) == ["daemon-network-init", "bridge-network", "network-modes", "published-port-trace"]
     assert {path.name for path in FOLDER.iterdir()} == {f"{name}.{kind}" for name in FIGURES for kind in ("svg", "png")}
 
 
@@ -42,3 +43,15 @@ def test_one_other_digit_in_a_drawing_is_noticed():
     figure = FIGURES["bridge-network"]
     other = type(figure)(figure.name, figure.title, figure.svg.replace("172.17.0.3/16", "172.17.0.8/16"), figure.text)
     assert differing(figure.png(), other.png()) > 0.00002
+
+
+def test_the_first_lines_of_the_readme_draw_its_first_picture(monkeypatch):
+    monkeypatch.setenv("PYNETLAB_MODE", "sim")
+    text = (FOLDER.parents[1] / "README.md").read_text(encoding="utf-8")
+    picture = re.search(r"!\[[^\]]+\]\(images/figures/(.+)\.svg\)", text)[1]
+    lines = re.search(r"```python\n(.*?)```", text, re.DOTALL)[1].strip().splitlines()
+    names = {}
+    exec("\n".join(lines[:-1]), names)  # noqa: S102 - the text is this project's own
+    drawn = eval(lines[-1], names)  # noqa: S307 - as above
+    assert drawn.svg.replace('"trace-', f'"{picture}-') == FIGURES[picture].svg
+    assert len([line for line in lines if line]) == 6

@@ -49,3 +49,10 @@ def test_what_a_trace_crossed_is_written_for_wireshark(tmp_path):
     done = run(SCENARIO, "outside -> host:8080", "outside -> host", "--pcapng", path)
     assert done.exit_code == 2
     assert "--pcapng takes one question" in done.output
+
+
+def test_the_way_is_drawn(tmp_path):
+    path = tmp_path / "way.svg"
+    assert run(SCENARIO, "ann -> bob:80", "--svg", path).exit_code == 0
+    assert "ann -&gt; bob:80: dropped by rule" in path.read_text(encoding="utf-8")
+    assert "--svg takes one question" in run(SCENARIO, "ann -> bob:80", "ann -> both", "--svg", path).output

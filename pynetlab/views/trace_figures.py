@@ -1,0 +1,94 @@
+"""A trace as drawings: the whole way in one, or one for each scene; what is seen and what is told come from the same record."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from ..model import State, Trace
+from . import metrics, svg
+from .column import Column
+from .figure import Figure, Figures
+from .rails import Rails, rails
+from .scenes import Scene, scenes
+from .trace_frame import Followed
+from .trace_svg import drawing
+from .trace_way import Stop, stops
+from .trace_words import WIDTH, card, legend, listing, twin
+from .way_plan import MARGIN, TOP, plan
+
+
+@dataclass(frozen=True, slots=True)
+class Reel:
+    """A trace with its scenes and where they are in the drawing of its lab."""
+
+    asked: str
+    trace: Trace
+    scenes: tuple[Scene, ...]
+    rails: Rails
+    stops: tuple[Stop, ...]
+
+    @property
+    def title(self) -> str:
+        """Give the question and what became of it."""
+        return f"{self.asked}: {self.trace.outcome}"
+
+    def whole(self, name: str = "trace") -> Figure:
+        """Draw the whole way, with a numbered list beside it."""
+        column = self._column()
+        legend(column, self.trace, self.scenes)
+        return self._figure(name, self.title, listing(self.trace, self.scenes), None, column, column.y)
+
+    def scene(self, number: int, name: str = "") -> Figure:
+        """Draw the way up to a scene, from 0 for the packet before it is sent, with that scene in full beside it.
+
+        All scenes of a trace are of one size, so that nothing jumps when they follow each other.
+        """
+        columns = [self._column() for _ in range(len(self.scenes) + 1)]
+        for at, column in enumerate(columns):
+            card(column, self.trace, self.scenes, at)
+        title = f"{self.asked}, step {number} of {len(self.scenes)}"
+        words, tall = twin(self.trace, self.scenes, number), max(column.y for column in columns)
+        return self._figure(name or f"trace-{number:02}", title, words, number, columns[number], tall)
+
+    def _column(self) -> Column:
+        return Column(self.rails.plan.width + 8, TOP - 12, WIDTH)
+
+    def _figure(self, name: str, title: str, words: str, upto: int | None, column: Column, tall: float) -> Figure:
+        place = self.rails.plan
+        width = max(place.width + 8 + WIDTH, metrics.width(title, 16, bold=True) + MARGIN) + MARGIN
+        hidden = f"not drawn, since nothing passes there: {', '.join(place.hidden)}" if place.hidden else ""
+        foot = Column(MARGIN, place.height + 6, place.width - 2 * MARGIN)
+        foot.say(hidden, size=10, fill=svg.SOFT)
+        height = max(foot.y if hidden else place.height, tall) + MARGIN
+        head = svg.text((MARGIN, 24), title, size=16, bold=True)
+        body = [head, *drawing(self.rails, self.stops, upto), *column.body, *(foot.body if hidden else [])]
+        return Figure(name, title, svg.document(name, title, words, width, height, *body), words)
+
+
+def reel(asked: str, trace: Trace, state: State, host: str = "host", outside: str = "outside") -> Reel:
+    """Place a trace in the drawing of the lab that it is of. Raises KeyError where the state has no namespace ``host``."""
+    told = scenes(trace)
+    devices = {step.where.device for _, step in trace.steps() if step.where.netns == host}
+    made = rails(plan(state, host, outside, {hop.netns for hop in trace.hops}, devices))
+    return Reel(asked, trace, told, made, tuple(stops(made, told)))
+
+
+class Placed(Followed, Protocol):
+    """What has to be known of a trace that is to be drawn."""
+
+    @property
+    def state(self) -> State:
+        """The lab that it is of."""
+
+
+def figure(view: Placed, name: str = "trace") -> Figure:
+    """Draw the whole way through the lab, each step with a number, and list the steps beside it."""
+    return reel(view.asked, view.trace, view.state).whole(name)
+
+
+def diagrams(view: Placed) -> Figures:
+    """Draw the way step by step: where the packet is now, its header before and after, and what decided.
+
+    They are as many as there is something to see: ends of chains, and policies that let the packet pass, have none.
+    """
+    made = reel(view.asked, view.trace, view.state)
+    return Figures(tuple(made.scene(scene.number) for scene in made.scenes))
