@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from ..tracer import Line
 from .call import Tools
+from .curl import curl
 from .getent import getent
 from .hostname import hostname
 from .lookup import Resolve
@@ -20,6 +21,7 @@ def asking(ask: Ask, talk: Callable[[], Line], resolve: Resolve) -> Tools:
     return {
         "nc": nc(ask, resolve),
         "ping": ping(talk, resolve),
+        "curl": curl(talk, resolve),
         "getent": getent(resolve),
         "hostname": hostname(resolve),
     }
