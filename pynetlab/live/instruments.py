@@ -88,6 +88,11 @@ class Instruments:
                 if error.errno != errno.ENETDOWN:  # a device went down; the socket goes on
                     self._lost = error.strerror or str(error)
 
+    @property
+    def holds(self) -> bool:
+        """Say whether something was taken in since the last time."""
+        return bool(self._frames or self._events or self._lost)
+
     def forget(self) -> str:
         """Throw away what was taken in since the last time; say what of it was lost, if anything was."""
         _, lost = struct.unpack("=II", self.packets.getsockopt(SOL_PACKET, PACKET_STATISTICS, 8))

@@ -8,6 +8,7 @@ import socket
 import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from .messages import HEADER
 
@@ -127,8 +128,7 @@ def number(data: bytes) -> int:
     return int.from_bytes(data, "big")
 
 
-@dataclass(frozen=True, slots=True)
-class Met:
+class Met(NamedTuple):
     """What a packet met in a table: a rule that it matched, the end of a chain, or a policy."""
 
     table: str
@@ -178,11 +178,10 @@ def _ends(data: bytes) -> tuple[int, Ends]:
 def traced(body: bytes) -> Met:
     """Read a trace event of nf_tables."""
     found = attributes(body[GENERIC.size :])
-    verdict = attributes(found.get(5, b""))
-    kind = KINDS.get(number(found.get(4, b"")), "rule")
-    dropped = number(verdict.get(1, b"\1")) == DROP or (kind == "policy" and number(found.get(16, b"\1")) == DROP)
+    kind, handle = KINDS.get(number(found.get(4, b"")), "rule"), number(found.get(3, b""))
+    verdict = found.get(16, b"\1") if kind == "policy" else attributes(found.get(5, b"")).get(1, b"\1")
     packet = found.get(8, b"") + found.get(9, b"")
-    return Met(text(found[1]), text(found[2]), kind, 0, number(found.get(3, b"")), dropped, number(found.get(MARK, b"")), packet)
+    return Met(text(found[1]), text(found[2]), kind, 0, handle, number(verdict) == DROP, number(found.get(MARK, b"")), packet)
 
 
 def logged(body: bytes) -> Met | None:

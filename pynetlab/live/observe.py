@@ -96,6 +96,7 @@ class Watch:
         """Knows which of their sockets hold something."""
         self._of: dict[int, Instruments] = {}
         """By the descriptors of those sockets."""
+        self._next: asyncio.TimerHandle
         self._proven = self._counted = False
         """The last canaries were seen, and the counters read, and nothing was asked since by anybody else."""
 
@@ -125,7 +126,8 @@ class Watch:
             self._prove()
         self._take()
         for each in self.open.values():
-            each.forget()
+            if each.holds:
+                each.forget()
         if not self._counted:
             self._risen()
         self.lab.relayed.clear()
@@ -145,13 +147,16 @@ class Watch:
         """Ask, and empty the instruments now and then, not whenever there is something: each wake-up would delay the question."""
         loop = asyncio.get_running_loop()
         loop.remove_reader(self._ready)
-        asking = asyncio.ensure_future(ask.heard_by(self.lab, probes))
+        self._next = loop.call_later(PAUSE, self._take_again)
         try:
-            while not (await asyncio.wait((asking,), timeout=PAUSE))[0]:
-                self._take()
-            return asking.result()
+            return await ask.heard_by(self.lab, probes)
         finally:
+            self._next.cancel()
             loop.add_reader(self._ready, self._take)
+
+    def _take_again(self) -> None:
+        self._take()
+        self._next = asyncio.get_running_loop().call_later(PAUSE, self._take_again)
 
     def _take(self) -> None:
         for number, _ in self._ready.poll(0):

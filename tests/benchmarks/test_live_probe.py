@@ -20,36 +20,42 @@ QUESTIONS = {
 }
 
 
-def seconds(act):
-    """Give the median of some rounds, after one to warm up."""
-    act()
-    taken = []
-    for _ in range(ROUNDS):
-        started = time.perf_counter()
-        act()
-        taken.append(time.perf_counter() - started)
-    return statistics.median(taken)
+def crowd():
+    lab = Lab("29.7", mode="live")
+    lab.start()
+    lab.docker("docker network create front")
+    for n in range(CONTAINERS):
+        lab.docker(f"docker run -d --name c{n} --network front -p {8000 + n}:80 -p {9000 + n}:80/udp nginx")
+    return lab
 
 
-@pytest.fixture
-def lab():
-    with Lab("29.7", mode="live") as made:
-        made.start()
-        made.docker("docker network create front")
-        for n in range(CONTAINERS):
-            made.docker(f"docker run -d --name c{n} --network front -p {8000 + n}:80 -p {9000 + n}:80/udp nginx")
-        yield made
+def medians(*acts):
+    """Give the median seconds of each, done in turns so that all have the same machine, after one to warm up."""
+    taken = [[] for _ in acts]
+    for _ in range(ROUNDS + 1):
+        for act, times in zip(acts, taken, strict=True):
+            started = time.perf_counter()
+            act()
+            times.append(time.perf_counter() - started)
+    return [statistics.median(times[1:]) for times in taken]
 
 
 @pytest.mark.live
 @pytest.mark.usefixtures("live")
-def test_a_watched_question_takes_at_most_five_times_as_long_as_a_bare_one(lab):
-    """The agent's part, observation and its Trace, against the agent's part of the bare question: what both share is in neither."""
-    state, found = lab.state(), {}
-    for name, question in QUESTIONS.items():
-        probe = parse(lab, question)
-        bare, watched = seconds(lambda probe=probe: lab.kernel.ask([probe])), seconds(lambda probe=probe: lab.kernel.observe(probe, state))
-        found[name] = watched / bare
-        detail = f"{watched * 1000:.1f} ms against {bare * 1000:.1f} ms, {CONTAINERS + 2} namespaces watched"
-        print(f"\n| live, a watched question: {name} | {watched / bare:.1f} times | at most {AT_MOST} | {detail} |")
-    assert max(found.values()) <= AT_MOST * SLACK, found
+def test_a_watched_question_takes_at_most_five_times_as_long_as_a_bare_one():
+    """Of two labs that are alike nobody watches the one, so that its packets meet no instruments."""
+    worst = 0.0
+    with crowd() as plain, crowd() as seen:
+        state = seen.state()
+        for name, question in QUESTIONS.items():
+            probe = parse(seen, question)
+            bare, watched, asked, checked = medians(
+                lambda probe=probe: plain.kernel.ask([probe]),
+                lambda probe=probe: seen.kernel.observe([probe], state),
+                lambda question=question: plain.ask(question),
+                lambda question=question: seen.check(question),
+            )
+            detail = f"{checked * 1000:.1f} ms against {asked * 1000:.1f} ms; of the agents alone {watched / bare:.1f} times"
+            print(f"\n| live, watched and compared: {name} | {checked / asked:.1f} times | at most {AT_MOST} | {detail} |")
+            worst = max(worst, checked / asked, watched / bare)
+    assert worst <= AT_MOST * SLACK
