@@ -18,9 +18,9 @@ from ..ops import DeleteChain, DeleteRuleAt, FirewallOp, SetPolicy
 from ..ops.firewall import RuleOp
 from . import legacy
 from .isolate import own_programs
-from .lab import Lab, Refused
-from .messages import DUMP, HEADER, REQUEST
-from .wire import DONE, ERROR
+from .lab import Kept, Lab, Refused
+from .messages import HEADER
+from .nf_messages import DONE, DUMP, ERROR, GENERIC, NETFILTER, TABLES, attributes, message
 
 SAYS = {
     "Chain already exists": errno.EEXIST,
@@ -35,10 +35,8 @@ SAYS = {
 }
 """What iptables(8) says in place of the kernel's number."""
 
-NETLINK_NETFILTER = 12
-GET_TABLE = 10 << 8 | 1
-"""NFNL_SUBSYS_NFTABLES and NFT_MSG_GETTABLE, of the kernel's nf_tables.h."""
-ANY_TABLE = HEADER.pack(HEADER.size + 4, GET_TABLE, REQUEST | DUMP, 1, 0) + bytes((socket.AF_INET, 0, 0, 0))
+GET_TABLE, GET_GENERATION = TABLES << 8 | 1, TABLES << 8 | 16
+"""NFT_MSG_GETTABLE and NFT_MSG_GETGEN, of the kernel's nf_tables.h."""
 
 NUMBERS: Mapping[str, int] = {os.strerror(number): number for number in errno.errorcode}
 
@@ -144,18 +142,19 @@ def _number(said: str) -> int:
     return found[0] if found else errno.EINVAL
 
 
-def _any_table(dialect: str) -> bool:
-    """Say whether the namespace in which this thread is has a table: most have none, and iptables-save is a process."""
-    if dialect == "legacy":
-        names = Path("/proc/thread-self/net/ip_tables_names")
-        return names.exists() and bool(names.read_text())
-    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_NETFILTER) as line:
-        line.send(ANY_TABLE)
-        return HEADER.unpack_from(line.recv(1 << 16))[1] not in (DONE, ERROR)
+def tables(dialect: str, kept: Kept) -> dict[str, Table]:
+    """Read the tables of the namespace in which this thread is, as iptables-save prints them; those that somebody touched.
+
+    ``kept`` is what was read there the last time, and is brought up to date: of nf_tables nothing is read again while
+    the generation of its rules is the same, since iptables-save is a process.
+    """
+    now = generation() if dialect == "nft" else 0
+    if not now or now != kept.generation:
+        kept.generation, kept.tables = now, _read(dialect)
+    return kept.tables
 
 
-def tables(dialect: str) -> dict[str, Table]:
-    """Read the tables of the namespace in which this thread is, as iptables-save prints them; those that somebody touched."""
+def _read(dialect: str) -> dict[str, Table]:
     if shutil.which("iptables-save") is None or not _any_table(dialect):
         return {}
     text = _done(["iptables-save"]).stdout
@@ -169,6 +168,28 @@ def tables(dialect: str) -> dict[str, Table]:
         elif table in found:
             found[table] = _with_line(found[table], line)
     return {name: table for name, table in found.items() if not untouched(table)}
+
+
+def _any_table(dialect: str) -> bool:
+    """Say whether the namespace in which this thread is has a table: most have none."""
+    if dialect == "legacy":
+        names = Path("/proc/thread-self/net/ip_tables_names")
+        return names.exists() and bool(names.read_text())
+    return _asked(GET_TABLE, DUMP)[0] not in (DONE, ERROR)
+
+
+def generation() -> int:
+    """Give the number of the last change to nf_tables in the namespace where this thread is; 0 where the kernel does not say."""
+    kind, data = _asked(GET_GENERATION, 0)
+    return 0 if kind == ERROR else int.from_bytes(attributes(data[HEADER.size + GENERIC.size :]).get(1, b""), "big")
+
+
+def _asked(kind: int, flags: int) -> tuple[int, bytes]:
+    """Send a request about nf_tables and give the type and the bytes of the first answer."""
+    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETFILTER) as line:
+        line.send(message(kind, flags, family=socket.AF_INET))
+        data = line.recv(1 << 16)
+    return HEADER.unpack_from(data)[1], data
 
 
 def _with_line(table: Table, line: str) -> Table:

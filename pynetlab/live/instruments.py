@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import LiveError
+from . import firewall
 from . import nf_messages as nf
 from .lab import Lab, Space
 
@@ -204,7 +205,9 @@ def _listen(made: Instruments, dialect: str) -> None:
         made.numbers = _numbers(made.table)
         made.rules.setsockopt(nf.SOL_NETLINK, nf.ADD_MEMBERSHIP, nf.TRACE_GROUP)
     made.rules.setsockopt(nf.SOL_NETLINK, nf.ADD_MEMBERSHIP, nf.NEW_CONNECTION_GROUP)
+    before = firewall.generation()
     _told(made.table, nf.private_table(), len(nf.HOOKS))
+    made.space.kept.still(before, firewall.generation())
     made.packets.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
     made.bird.settimeout(0)
     with suppress(OSError):  # where the loopback device is down no canary flies

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import KernelError
-from ..model import Listener
+from ..model import Listener, Table
 from ..ops import Op
 from . import libc
-from .messages import all_links, decoded
+from .decoding import decoded
+from .messages import all_links
 from .relay import Relay
 from .wire import Wire, Wires
 
@@ -29,6 +30,19 @@ LOOPBACK = 1
 """The index of the loopback device in every namespace."""
 Place = tuple["Space", int]
 """A device: its namespace and its index there."""
+
+
+@dataclass(slots=True)
+class Kept:
+    """The tables of a namespace as they were when they were last read, and the generation of rules that they were."""
+
+    generation: int = 0
+    tables: dict[str, Table] = field(default_factory=dict)
+
+    def still(self, before: int, after: int) -> None:
+        """Know that nothing but a private table, which iptables does not tell of, came in between two generations: one change."""
+        if self.generation == before == after - 1:
+            self.generation = after
 
 
 @dataclass(slots=True, eq=False)
@@ -52,6 +66,7 @@ class Space:
     resolver: "NameServer | None" = None
     zones: dict[str, dict[IPv4Address, tuple[str, ...]]] = field(default_factory=dict)
     """The names in networks, of the namespace where the daemon is."""
+    kept: Kept = field(default_factory=Kept)
     named: bool = False
     """It has a name in the lab's /run/netns."""
 

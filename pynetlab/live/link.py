@@ -3,8 +3,9 @@
 import errno
 
 from ..ops import AddBridge, AddVeth, SetDown, SetMaster, SetMtu, SetUp
+from .decoding import decoded
 from .lab import LOOPBACK, Lab, Space, refuse
-from .messages import add_bridge, add_veth, decoded, delete_link, one_link, set_number, set_up
+from .messages import add_bridge, add_veth, delete_link, one_link, set_number, set_up
 from .tell import tell
 
 NO_MASTER = 0

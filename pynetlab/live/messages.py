@@ -7,7 +7,7 @@ and filled in after that.
 
 import struct
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Interface
 from typing import Any
@@ -238,49 +238,6 @@ def all_routes() -> bytes:
 def netns_id(fd: int) -> bytes:
     """Ask by which number this namespace knows that of a descriptor."""
     return _encoded(nsidmsg(), GETNSID, 0, {}, [("NETNSA_FD", fd)])
-
-
-CLASSES = {NEWLINK: ifinfmsg, NEWADDR: ifaddrmsg, NEWROUTE: rtmsg, NEWNSID: nsidmsg}
-
-WANTED = {
-    NEWLINK: frozenset({1, 3, 4, 5, 6, 10, 18, 37}),  # address, name, MTU, link, qdisc, master, linkinfo, netnsid
-    NEWADDR: frozenset({1, 2}),  # address, local
-    NEWROUTE: frozenset({1, 4, 5, 6, 7, 15}),  # destination, device, gateway, priority, source, table
-    NEWNSID: frozenset({1}),  # number
-}
-"""Type of message → numbers of the attributes that are decoded: a device has sixty, and decoding is what takes the time."""
-
-FIXED = {NEWLINK: 16, NEWADDR: 8, NEWROUTE: 12, NEWNSID: 4}
-"""Type of message → bytes between its header and its attributes."""
-
-
-def decoded(kind: int, data: bytes) -> tuple[Any, dict[str, Any]]:
-    """Decode one message: its fixed fields, and its attributes by name. Neither may be changed."""
-    start = HEADER.size + FIXED[kind]
-    return _decoded(kind, data[HEADER.size : start] + b"".join(_attributes(data, start, WANTED[kind])))
-
-
-@lru_cache(1 << 14)
-def _decoded(kind: int, body: bytes) -> tuple[Any, dict[str, Any]]:
-    message = CLASSES[kind](HEADER.pack(HEADER.size + len(body), kind, 0, 0, 0) + body)
-    message.decode()
-    return message, dict(message["attrs"])
-
-
-def _attributes(data: bytes, at: int, wanted: frozenset[int]) -> Iterator[bytes]:
-    while at + 4 <= len(data):
-        length, kind = ATTRIBUTE.unpack_from(data, at)
-        padded = (length + 3) & ~3
-        if kind & 0x3FFF in wanted:
-            yield data[at : at + padded]
-        at += padded or 4
-
-
-def carrier(data: bytes) -> tuple[bool, bool]:
-    """Say of a device's message whether it hears the other end, and whether the kernel has made it ready to send."""
-    (flags,) = struct.unpack_from("=I", data, HEADER.size + 8)
-    state = next(_attributes(data, HEADER.size + FIXED[NEWLINK], frozenset({OPERATIONAL_STATE})), b"")
-    return bool(flags & IFF_LOWER_UP), state[4:5] == bytes([IF_OPER_UP])
 
 
 def add_plain(index: int, name: str, kind: str, under: int | None) -> bytes:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from ..ops import AddNetns
 from . import libc
+from .decoding import decoded
 from .lab import Lab, Space, refuse
-from .messages import all_links, decoded
+from .messages import all_links
 from .tell import tell
 
 NAMED = Path("/run/netns")
@@ -81,13 +82,3 @@ def end_processes(*spaces: Space) -> None:
                 fd = os.open(entry, os.O_RDONLY | os.O_DIRECTORY)
                 signal.pidfd_send_signal(fd, signal.SIGKILL)
                 os.close(fd)
-
-
-def inhabited() -> set[tuple[int, int]]:
-    """Give the namespaces in which some process is."""
-    found = set()
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            with suppress(OSError):
-                found.add(identity(f"{entry}/ns/net"))
-    return found

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
-from pathlib import Path
 from typing import Any
 
 from ..model import Link, Listener, Netns, Route, State
@@ -23,6 +22,7 @@ from ..ops import (
     ReadSysctl,
 )
 from . import firewall
+from .decoding import decoded
 from .lab import MOST, Lab, Place, Space
 from .messages import (
     BY_KERNEL,
@@ -32,12 +32,11 @@ from .messages import (
     all_addresses,
     all_links,
     all_routes,
-    decoded,
     netns_id,
 )
-from .netns import identity, inhabited
 from .qdisc import qdiscs
 from .sysctl import settings
+from .waiting import waiting
 
 EVERYTHING = frozenset({"links", "routes", "sysctl", "tables", "listeners", "files", "names"})
 NEEDS: dict[type[Question], frozenset[str]] = {
@@ -61,14 +60,10 @@ IN_NAMESPACE = frozenset({"sysctl", "tables", "listeners"})
 UNKNOWN = -1
 """The number of a namespace to which no device leads."""
 
-LISTENING = {"tcp": "0A", "udp": "07"}
-"""The state of a socket that waits for clients, in /proc/net/tcp and udp: TCP_LISTEN, and TCP_CLOSE for want of a peer."""
-
 
 def state(lab: Lab) -> State:
     """Read all namespaces."""
-    busy = inhabited()
-    return State({name: netns(lab, space, EVERYTHING, busy) for name, space in lab.spaces.items()})
+    return State({name: netns(lab, space, EVERYTHING) for name, space in lab.spaces.items()})
 
 
 def answer(lab: Lab, question: Question) -> Any:  # noqa: ANN401 - answers are of many types
@@ -77,11 +72,11 @@ def answer(lab: Lab, question: Question) -> Any:  # noqa: ANN401 - answers are o
     if isinstance(question, ReadState):
         return state(lab)
     parts = NEEDS[type(question)]
-    return question.answer(State({space.name: netns(lab, space, parts, inhabited() if "listeners" in parts else set())}))
+    return question.answer(State({space.name: netns(lab, space, parts)}))
 
 
-def netns(lab: Lab, space: Space, parts: frozenset[str], busy: set[tuple[int, int]]) -> Netns:
-    """Read the wanted parts of one namespace; ``busy`` are those in which a process is."""
+def netns(lab: Lab, space: Space, parts: frozenset[str]) -> Netns:
+    """Read the wanted parts of one namespace."""
     links = _links(lab, space) if "links" in parts else {}
     names = {index: link.name for index, link in links.items()}
     found: dict[str, Any] = {"links": {link.name: link for link in links.values()}}
@@ -98,8 +93,8 @@ def netns(lab: Lab, space: Space, parts: frozenset[str], busy: set[tuple[int, in
         if "sysctl" in parts:
             found["sysctl"] = settings({link.name for link in links.values()})
         if "tables" in parts:
-            found["tables"] = firewall.tables(lab.dialect)
-        if "listeners" in parts and (space.relays or space.resolver or identity(space.fd) in busy):
+            found["tables"] = firewall.tables(lab.dialect, space.kept)
+        if "listeners" in parts:
             found["listeners"] = frozenset(_listeners(space))
     return Netns(space.name, **found)
 
@@ -225,10 +220,5 @@ def _route(message: Any, attributes: dict[str, Any], names: dict[int, str]) -> R
 
 def _listeners(space: Space) -> Iterable[Listener]:
     own = {listener: listener for listener in space.relays}
-    for proto, waiting in LISTENING.items():
-        for line in Path(f"/proc/thread-self/net/{proto}").read_text().splitlines()[1:]:
-            _, local, _, status, *_ = line.split()
-            address, port = local.split(":")
-            if status == waiting and int(port, 16):
-                found = Listener(proto, str(IPv4Address(bytes.fromhex(address)[::-1])), int(port, 16))
-                yield own.get(found, found)
+    for found in (Listener(*each) for each in waiting()):
+        yield own.get(found, found)

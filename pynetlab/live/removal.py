@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from ..errors import KernelError
 from ..ops import DeleteLink, DeleteNetns
 from . import libc
+from .decoding import decoded
 from .lab import LOOPBACK, MOST, Lab, Place, Refused, Space, refuse
-from .messages import all_links, decoded, delete_group, delete_link, set_number
+from .messages import all_links, delete_group, delete_link, set_number
 from .netns import NAMED, end_processes
 
 DOOMED = 0x646F6F6D

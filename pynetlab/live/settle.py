@@ -5,8 +5,9 @@ Without it the first packet is lost, and its sender tries again after a second.
 
 import time
 
+from .decoding import carrier
 from .lab import LOOPBACK, Lab, Place, Space
-from .messages import carrier, one_link
+from .messages import one_link
 
 LONGEST = 2.0
 PAUSE = 0.0005

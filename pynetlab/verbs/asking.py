@@ -30,10 +30,11 @@ class Asked(Protocol):
         """Give all that the kernel holds now."""
 
 
-def parse(lab: Asked, question: str | Probe, proto: str = "") -> Probe:
+def parse(lab: Asked, question: str | Probe, proto: str = "", state: State | None = None) -> Probe:
     """Read a question, unless it is one already, as a fault's is.
 
     Without a protocol it is tcp where a port is named, else icmp; ``proto`` is the one it must have.
+    ``state`` is the lab's own, where it is known already.
 
     A target is a container, a machine of the stage, an IPv4 address, ``localhost``, or a name that the one who asks can
     resolve. Raises SpecError, which names what there is.
@@ -43,7 +44,7 @@ def parse(lab: Asked, question: str | Probe, proto: str = "") -> Probe:
     found = QUESTION.fullmatch(question)
     if found is None:
         raise SpecError(f"question {question!r} is not understood: {GRAMMAR}")
-    state = lab.state()
+    state = state or lab.state()
     wanted = found["proto"] or proto or ("icmp" if found["port"] is None else "tcp")
     if wanted not in PROTOCOLS or (proto and wanted != proto):
         raise SpecError(f"question {question!r}: protocol {wanted!r} cannot be asked here; there is {proto or ', '.join(PROTOCOLS)}")

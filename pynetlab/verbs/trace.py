@@ -60,8 +60,8 @@ def _checked(lab: Traced, question: str | Probe) -> tuple[SideBySide, State]:
 
 def _compared(lab: Traced, question: str | Probe) -> tuple[SideBySide, State]:
     """Predict, and observe where there is a real kernel; else the prediction stands for both. Give what the kernel held, too."""
-    probe = parse(lab, question)
     state = lab.state()
+    probe = parse(lab, question, state=state)
     predicted = follow(World(state), probe)
     if isinstance(lab.kernel, Observer):
         (seen,) = lab.kernel.observe([probe], state)
