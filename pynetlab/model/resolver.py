@@ -155,11 +155,11 @@ def named(zone: Zone, name: str) -> list[IPv4Address]:
 
 
 def _host_of(resolver: Resolver, zones: Zones, address: str) -> str:
-    """Give the name that goes with an address, with its network; empty where none does."""
+    """Give the name that goes with an address, at Docker's with its network; empty where none does."""
     for scope in resolver.scopes:
         for other, names in zones.get(scope.network, {}).items():
             if str(other) == address and names:
-                return f"{names[0]}.{scope.network}"
+                return names[0] if resolver.manners.authority else f"{names[0]}.{scope.network}"
     return ""
 
 

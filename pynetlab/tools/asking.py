@@ -10,6 +10,7 @@ from .hostname import hostname
 from .lookup import Resolve
 from .nc import Ask, nc
 from .ping import ping
+from .traceroute import traceroute
 
 
 def asking(ask: Ask, talk: Callable[[], Line], resolve: Resolve) -> Tools:
@@ -21,6 +22,7 @@ def asking(ask: Ask, talk: Callable[[], Line], resolve: Resolve) -> Tools:
     return {
         "nc": nc(ask, resolve),
         "ping": ping(talk, resolve),
+        "traceroute": traceroute(talk, resolve),
         "curl": curl(talk, resolve),
         "getent": getent(resolve),
         "hostname": hostname(resolve),
