@@ -9,7 +9,8 @@ from .errors import PynetlabError
 from .kernel import Walk
 from .lab import Lab
 from .views.session import Flags
-from .views.stepper import Flag, Stepper
+from .views.stepper import Stepper
+from .views.walk_stepper import Flag, walk_stepper
 
 FLAGS = (
     Flag("icc", "--icc", "bool", default=True),
@@ -43,7 +44,7 @@ def stepper() -> Stepper:
 
     no_live = os.environ.get("PYNETLAB_NO_LIVE") or available() or ""
     mode = "sim" if no_live else os.environ.get("PYNETLAB_MODE", "sim")
-    return Stepper(begin, FLAGS, chart=CHART, close=close, mode=mode, no_live=no_live)
+    return walk_stepper(begin, FLAGS, chart=CHART, close=close, mode=mode, no_live=no_live)
 
 
 def available() -> str | None:

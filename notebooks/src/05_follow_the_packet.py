@@ -68,15 +68,21 @@ Predict(
 for who in ("outside", "host", "client", "web"):
     print(f"{who:8}", lab.ask(f"{who} -> 192.0.2.10:8080"))
 
-# %%
-lab.trace("outside -> 192.0.2.10:8080")
+# %% [markdown]
+# Now go with the packet from outside, step by step: `Next` takes a step, `Back` takes it back. Watch the destination in step 3.
 
 # %%
-lab.trace("client -> 192.0.2.10:8080")
+lab.trace("outside -> 192.0.2.10:8080", origins=True).stepper()
+
+# %% [markdown]
+# The same trace is a drawing of the whole way. This is that of `client`.
+
+# %%
+lab.trace("client -> 192.0.2.10:8080").figure()
 
 # %% [markdown]
 # **Explain.** From outside, one connection: a rule in `nat DOCKER` changes the destination. From `client`, two: that rule
-# says `! -i` with the name of the bridge, so the packet stays on the host, where the proxy listens.
+# says `! -i` with the name of the bridge, so the packet goes up to the host itself, where the proxy listens and asks `web`.
 
 # %% [markdown]
 # **Predict.** Without the proxy the rule is for all. `web` asks for its own port: the packet has to leave by the port of the
@@ -94,7 +100,7 @@ Predict(
 bare = Lab("29.7")
 bare.start("--userland-proxy=false")
 bare.docker("docker run -d --name web -p 8080:80 nginx")
-bare.trace("web -> 192.0.2.10:8080")
+bare.trace("web -> 192.0.2.10:8080").figure()
 
 # %% [markdown]
 # ## Round 2: out, and back
@@ -113,7 +119,14 @@ Predict(
 # **Run.** Nobody listens on that port there. Even so there is an answer: "refused".
 
 # %%
-lab.trace("client -> 192.0.2.99:80")
+out = lab.trace("client -> 192.0.2.99:80")
+out.figure()
+
+# %% [markdown]
+# Every trace is a table too, with each rule that was met.
+
+# %%
+out
 
 # %% [markdown]
 # **Explain.** Compare the two directions. On its way out the packet met `MASQUERADE`. On its way back no rule in `nat` is met:
@@ -133,10 +146,10 @@ Predict(
 )
 
 # %% [markdown]
-# **Run.** First `web`, then `client`, which publishes nothing.
+# **Run.** First `web`: this is the last step. Then `client`, which publishes nothing.
 
 # %%
-lab.trace("other -> web:80")
+lab.trace("other -> web:80", origins=True).diagrams()[-1]
 
 # %%
 print(lab.trace("other -> client:80").remedy)
@@ -169,15 +182,16 @@ Predict(
 # **Run.** With it, then without.
 
 # %%
-quiet.trace("ann -> bob:80")
+quiet.trace("ann -> bob:80").figure()
 
 # %%
 quiet.host.sh("sysctl -w net.bridge.bridge-nf-call-iptables=0")
-quiet.trace("ann -> bob:80")
+quiet.trace("ann -> bob:80").figure()
 
 # %% [markdown]
-# **Explain.** The rule is still there; no packet meets it. Isolation inside a network hangs on one setting, which anybody
-# with root may change, and which some guides tell you to change "for speed".
+# **Explain.** With the setting the bridge lends each frame to FORWARD. Without it the rule is still there; no packet meets it.
+# Isolation inside a network hangs on one setting, which anybody with root may change, and which some guides tell you to
+# change "for speed".
 
 # %% [markdown]
 # ## Round 5: the direct way
@@ -217,7 +231,7 @@ fault
 
 # %%
 print(lab.ask("client -> 192.0.2.99:80"))
-lab.trace("outside -> 192.0.2.10:8080")
+lab.trace("outside -> 192.0.2.10:8080").figure()
 
 # %% [markdown]
 # In round 2 `client` was refused, which is an answer; now it gets none. And `web` no longer sees who asks. Compare the trace

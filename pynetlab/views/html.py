@@ -13,9 +13,9 @@ def image(source: str, alternative: str) -> str:
     return f'<img src="{source}" alt="{escape(alternative)}" style="max-width:100%">'
 
 
-def block(svg: str) -> str:
-    """Put a drawing on lines of its own, without the space that a line of text has under it."""
-    return f'<div style="line-height:0">{svg}</div>'
+def block(svg: str, *, cut: bool = False) -> str:
+    """Put a drawing on lines of its own, without the space that a line of text has under it; one that is cut off has a frame."""
+    return f'<div style="line-height:0{";border:1px solid #9a9a9a" if cut else ""}">{svg}</div>'
 
 
 def code(words: str) -> str:

@@ -5,12 +5,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, is_dataclass, replace
 from enum import Enum
 from ipaddress import IPv4Address
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..model import Answer, Hop, Outcome, State, Step, Trace
 from . import html, trace_figures, trace_frame
+from .predict import Predict
 from .scenes import passes_on
 from .table import Table
+
+if TYPE_CHECKING:
+    from .stepper import Stepper
 
 HEADS = ("machine", "packet", "where", "what", "because of", "the packet after it", "why that is there")
 
@@ -19,7 +23,8 @@ HEADS = ("machine", "packet", "where", "what", "because of", "the packet after i
 class TraceView:
     """A trace. Printed it is a tree; a notebook shows a table.
 
-    ``figure()`` is a drawing of the whole way, ``diagrams()`` one for each step; ``json()``, ``csv()`` and ``frame()`` are for programs.
+    ``figure()`` is a drawing of the whole way, ``diagrams()`` one for each step, and ``stepper()`` goes through them; ``json()``,
+    ``csv()`` and ``frame()`` are for programs.
     """
 
     trace: Trace
@@ -91,6 +96,12 @@ class TraceView:
     csv = trace_frame.csv
     figure = trace_figures.figure
     diagrams = trace_figures.diagrams
+
+    def stepper(self, ask: Predict | None = None) -> "Stepper":
+        """Give it as a widget to go through step by step; a question, to be answered before, may stand above it."""
+        from .trace_stepper import stepper  # noqa: PLC0415 - a trace needs no widgets
+
+        return stepper(self, ask)
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         return {"text/plain": str(self), "text/html": self.html()}

@@ -35,32 +35,38 @@ class Reel:
         """Draw the whole way, with a numbered list beside it."""
         column = self._column()
         legend(column, self.trace, self.scenes)
-        return self._figure(name, self.title, listing(self.trace, self.scenes), None, column, column.y)
+        return self._figure(name, self.title, listing(self.trace, self.scenes), None, column)
 
-    def scene(self, number: int, name: str = "") -> Figure:
-        """Draw the way up to a scene, from 0 for the packet before it is sent, with that scene in full beside it.
+    def each(self) -> tuple[Figure, ...]:
+        """Draw every scene, and beside it what there is to say of it; all of one size, so that nothing jumps."""
+        columns = [self._column() for _ in self.scenes]
+        for number, column in enumerate(columns, 1):
+            card(column, self.trace, self.scenes, number)
+        tall = max((column.y for column in columns), default=0)
+        return tuple(self._scene(f"trace-{number:02}", number, column, tall) for number, column in enumerate(columns, 1))
 
-        All scenes of a trace are of one size, so that nothing jumps when they follow each other.
-        """
-        columns = [self._column() for _ in range(len(self.scenes) + 1)]
-        for at, column in enumerate(columns):
-            card(column, self.trace, self.scenes, at)
+    def scene(self, number: int, name: str) -> Figure:
+        """Draw the way up to a scene alone; number 0 is before the packet is sent."""
+        return self._scene(name, number, None)
+
+    def _scene(self, name: str, number: int, column: Column | None, tall: float = 0) -> Figure:
         title = f"{self.asked}, step {number} of {len(self.scenes)}"
-        words, tall = twin(self.trace, self.scenes, number), max(column.y for column in columns)
-        return self._figure(name or f"trace-{number:02}", title, words, number, columns[number], tall)
+        return self._figure(name, title, twin(self.trace, self.scenes, number), number, column, tall)
 
     def _column(self) -> Column:
         return Column(self.rails.plan.width + 8, TOP - 12, WIDTH)
 
-    def _figure(self, name: str, title: str, words: str, upto: int | None, column: Column, tall: float) -> Figure:
+    def _figure(self, name: str, title: str, words: str, upto: int | None, column: Column | None, tall: float = 0) -> Figure:
         place = self.rails.plan
-        width = max(place.width + 8 + WIDTH, metrics.width(title, 16, bold=True) + MARGIN) + MARGIN
-        hidden = f"not drawn, since nothing passes there: {', '.join(place.hidden)}" if place.hidden else ""
-        foot = Column(MARGIN, place.height + 6, place.width - 2 * MARGIN)
-        foot.say(hidden, size=10, fill=svg.SOFT)
-        height = max(foot.y if hidden else place.height, tall) + MARGIN
+        foot = Column(MARGIN, place.height, place.width - 2 * MARGIN)
+        if place.hidden:
+            foot.skip(6)
+            foot.say(f"not drawn, since nothing passes there: {', '.join(place.hidden)}", size=10, fill=svg.SOFT)
+        right = column.x + column.width if column else place.width - MARGIN
+        width = max(right, metrics.width(title, 16, bold=True) + MARGIN) + MARGIN
+        height = max(foot.y, tall, column.y if column else 0) + MARGIN
         head = svg.text((MARGIN, 24), title, size=16, bold=True)
-        body = [head, *drawing(self.rails, self.stops, upto), *column.body, *(foot.body if hidden else [])]
+        body = [head, *drawing(self.rails, self.stops, upto), *(column.body if column else []), *foot.body]
         return Figure(name, title, svg.document(name, title, words, width, height, *body), words)
 
 
@@ -90,5 +96,4 @@ def diagrams(view: Placed) -> Figures:
 
     They are as many as there is something to see: ends of chains, and policies that let the packet pass, have none.
     """
-    made = reel(view.asked, view.trace, view.state)
-    return Figures(tuple(made.scene(scene.number) for scene in made.scenes))
+    return Figures(reel(view.asked, view.trace, view.state).each())

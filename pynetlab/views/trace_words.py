@@ -60,7 +60,7 @@ def facts(trace: Trace, told: Sequence[Scene], number: int) -> dict[str, str]:
     now = str(scene.after) if scene.after != scene.before else ""
     found = {"Packet of": scene.leg, "Where": scene.title, "Packet": str(scene.before), "Now": now}
     found |= {"Because of": "\n".join(reasons(scene)), "Why that is there": "\n".join(origins(scene))}
-    last = {"What became of it": str(trace.outcome), "In a sentence": trace.why, "What would help": trace.remedy}
+    last = {"What became of it": str(trace.outcome), "Why": trace.why, "What would help": trace.remedy}
     return {name: said for name, said in (found | (last if scene is told[-1] else {})).items() if said}
 
 
@@ -126,10 +126,6 @@ def _outcome(at: Column, trace: Trace) -> None:
 
 def card(at: Column, trace: Trace, told: Sequence[Scene], number: int) -> None:
     """Write one scene in full: its number, where, the header with what changes, what decided, and why that is there."""
-    if number == 0:
-        at.say(f"before step 1 of {len(told)}", size=12, bold=True)
-        _header(at, {name: (value, value) for name, value in header(trace.packet).items()})
-        return
     scene = told[number - 1]
     at.put(*disc(scene, (at.x + DISC + 2, at.y + 10)))
     at.say(f"step {number} of {len(told)}, {scene.leg}", size=12, bold=True, indent=28)

@@ -8,7 +8,7 @@ from pynetlab.ops import AddBridge, AddNetns, SetUp
 from pynetlab.sim import SimKernel
 from pynetlab.views.predict import Predict
 from pynetlab.views.region import Region
-from pynetlab.views.stepper import Flag, Stepper
+from pynetlab.views.walk_stepper import Flag, walk_stepper
 
 FLAGS = (Flag("bridge", "--bridge", "text", "docker0"), Flag("up", "--up", "bool", default=True))
 
@@ -40,7 +40,7 @@ def named(stepper, words):
 
 @pytest.fixture
 def stepper():
-    return Stepper(begin, FLAGS, chart=CHART)
+    return walk_stepper(begin, FLAGS, chart=CHART)
 
 
 def panel(stepper):
@@ -71,13 +71,13 @@ def test_next_shows_place_reason_operation_command_and_change(stepper):
 def test_back_takes_the_step_back_in_the_kernel_and_next_takes_it_again(stepper):
     for _ in range(3):
         named(stepper, "Next").click()
-    with_bridge = stepper.session.walk.kernel.state()
+    with_bridge = stepper.story.session.walk.kernel.state()
     named(stepper, "Back").click()
-    assert "docker0" not in stepper.session.walk.kernel.state()["host"].links
+    assert "docker0" not in stepper.story.session.walk.kernel.state()["host"].links
     assert str(stepper).startswith("Step 2\nPlace: mode")
     assert str(stepper).endswith("Taken back: step 3.")
     named(stepper, "Next").click()
-    assert stepper.session.walk.kernel.state() == with_bridge
+    assert stepper.story.session.walk.kernel.state() == with_bridge
     assert str(stepper).startswith("Step 3\nPlace: create-device")
 
 
@@ -85,22 +85,22 @@ def test_run_to_end_stops_there_and_reset_begins_again(stepper):
     named(stepper, "Run to end").click()
     assert str(stepper).endswith("The plan has ended.")
     assert named(stepper, "Next").disabled
-    assert stepper.session.walk.kernel.state()["host"].links["docker0"].up
+    assert stepper.story.session.walk.kernel.state()["host"].links["docker0"].up
     named(stepper, "Back").click()
     assert not named(stepper, "Next").disabled
     named(stepper, "Reset").click()
     assert repr(stepper) == "<Stepper at step 0>"
-    assert stepper.session.walk.kernel.state().netns == {}
+    assert stepper.story.session.walk.kernel.state().netns == {}
 
 
 def test_a_flag_begins_again_and_counts(stepper):
     stepper.next()
     named(stepper, "--up").value = False
-    assert stepper.session.position == 0
+    assert stepper.story.session.position == 0
     named(stepper, "--bridge").value = "br0"
     stepper.finish()
-    assert stepper.flags == {"bridge": "br0", "up": False}
-    assert not stepper.session.walk.kernel.state()["host"].links["br0"].up
+    assert stepper.story.flags == {"bridge": "br0", "up": False}
+    assert not stepper.story.session.walk.kernel.state()["host"].links["br0"].up
 
 
 def test_an_error_is_text_and_what_was_done_stays(stepper):
@@ -120,25 +120,25 @@ def test_live_that_cannot_begin_says_why_and_simulation_goes_on(stepper):
     toggle.value = "live"
     assert str(stepper) == "Step 0\nError: no privilege"
     stepper.next()
-    assert stepper.session.position == 0
+    assert stepper.story.session.position == 0
     toggle.value = "sim"
     stepper.next()
-    assert stepper.session.position == 1
+    assert stepper.story.session.position == 1
 
 
 def test_where_live_is_not_possible_the_toggle_is_off_and_the_reason_is_read():
-    stepper = Stepper(begin, no_live="no <root>")
+    stepper = walk_stepper(begin, no_live="no <root>")
     assert every(stepper.widget, ToggleButtons)[0].disabled
     assert any("Live is not possible here: no &lt;root&gt;" in each.value for each in every(stepper.widget, HTML))
 
 
 def test_a_walk_that_is_given_up_is_closed():
     closed = []
-    stepper = Stepper(begin, FLAGS, close=closed.append)
-    first = stepper.session.walk
+    stepper = walk_stepper(begin, FLAGS, close=closed.append)
+    first = stepper.story.session.walk
     stepper.reset()
     assert closed == [first]
-    second = stepper.session.walk
+    second = stepper.story.session.walk
     stepper.close()
     assert closed == [first, second]
     assert str(stepper) == "Step 0\nClosed."

@@ -3,7 +3,7 @@
 from threading import Event, Thread
 
 from pynetlab import Lab
-from pynetlab.views.stepper import Stepper
+from pynetlab.views.walk_stepper import walk_stepper
 
 
 def test_a_step_waits_for_a_beginning_that_is_under_way():
@@ -15,7 +15,7 @@ def test_a_step_waits_for_a_beginning_that_is_under_way():
         assert slow.wait(10)
         return Lab("1.2", mode=mode).daemon()
 
-    stepper = Stepper(begin)
+    stepper = walk_stepper(begin)
     slow.clear()
     begun.clear()
     clicks = [Thread(target=stepper.reset), Thread(target=stepper.next)]

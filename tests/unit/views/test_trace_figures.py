@@ -54,7 +54,7 @@ def test_every_way_is_drawn_on_the_page_with_a_number_for_each_scene(name):
         assert len(stop.strands) == 1, f"{stop.scene.title} is not joined with what was before"
         inner = [node for node in stop.strands[0][1:-1] if node == ("hook", "SELF") or node[-1] == "lo"]
         assert inner == [], f"{stop.scene.title}: the line runs through what the packet did not pass"
-    for figure in (made.whole(), made.scene(len(made.scenes))):
+    for figure in (made.whole(), made.scene(len(made.scenes), "last")):
         assert cut_off(figure.svg) == []
         page = parsed(figure.svg)
         for one, other in pairwise(sorted(discs(figure.svg))):
