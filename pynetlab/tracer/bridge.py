@@ -29,7 +29,7 @@ def bridged(walk: "Walk", bridge: Device, port: Device, p: Skb, mac: str) -> "Ar
     """Take a frame that came to a port: up to the bridge's own machine, or on to another port."""
     if not bridge.up:
         return Ended(Outcome.DOWN, bridge.node, p, bridge, f"{bridge.name} is down")
-    seen = bridge.node.sysctl("net.bridge.bridge-nf-call-iptables") != "0"
+    seen = bridge.node.shows_bridged
     if seen:
         p.physin, p.physout = port.name, ""
         dst = p.dst

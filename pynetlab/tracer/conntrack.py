@@ -56,7 +56,7 @@ def tracking(node: "Node") -> Callable[[Skb, str, str, "Run"], bool]:
         # a packet on the loopback device was seen when it left, and an error carries the connection that it tells of
         if p.ct is None and p.cs != UNTRACKED:
             table = r.connections(name)
-            if p.is_error and p.inner is not None:
+            if p.inner is not None and p.is_error:
                 _relate(p, p.inner, table)
             else:
                 _follow(p, table)

@@ -129,9 +129,7 @@ class Teller:
         self._hook, self._node = hook, node
 
     def _ruling(self, ruling: Ruling) -> None:
-        place = Place(self._node.name if self._node else "", "", self._hook, ruling.table, ruling.chain)
-        text = str(ruling.rule) if ruling.rule is not None else ruling.verdict
-        self.add(place, "matched", Cause(ruling.kind, text, ruling.number), ruling.verdict)
+        self.add(ruling.place(self._node.name if self._node else "", self._hook), "matched", ruling.cause, ruling.verdict)
 
 
 def _device(what: str) -> Any:  # noqa: ANN401 - a method of the teller
@@ -170,7 +168,7 @@ def _end(teller: Teller, ended: Ended) -> None:
         teller.add(place, "delivered", Cause("socket", "the one who asked") if mine else _socket(ended))
         return
     by = ended.cause
-    cause = Cause(by.kind, str(by.rule or by.verdict), by.number) if isinstance(by, Ruling) else Cause("device", by) if by else None
+    cause = by.cause if isinstance(by, Ruling) else Cause("device", by) if by else None
     if isinstance(by, Ruling):
         place = Place(place.netns, "", "", by.table, by.chain)
     teller.add(

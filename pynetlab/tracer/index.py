@@ -1,10 +1,10 @@
 """A long chain, indexed: of ten thousand rules only the few that can match are asked, in their order."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ..model import Is, Rule
-from .node import mask_of
+from .node import ALL_ONES, mask_of
 from .packet import Skb
 
 LONG = 24
@@ -24,6 +24,8 @@ class Index:
         self.rest: list[int] = []
         for at, rule in enumerate(rules):
             self._place(at, rule)
+        self.candidates = self._written()
+        """Gives the rules that can match a packet, in their order; asked with the packet and the names of its devices."""
 
     def _place(self, at: int, rule: Rule) -> None:
         for source, wanted in ((False, rule.destination), (True, rule.source)):
@@ -40,22 +42,19 @@ class Index:
                 return
         self.rest.append(at)
 
-    def candidates(self, p: Skb, i: str, o: str) -> list[int]:
-        """Give the rules that can match, in their order."""
-        found = [self.rest]
-        for (source, mask), addresses in self.by_address.items():
-            hit = addresses.get((p.src if source else p.dst) & mask)
-            if hit:
-                found.append(hit)
-        for source, ports in self.by_port.items():
-            hit = ports.get(p.sport if source else p.dport)
-            if hit:
-                found.append(hit)
-        for incoming, names in self.by_device.items():
-            hit = names.get(i if incoming else o)
-            if hit:
-                found.append(hit)
-        return found[0] if len(found) == 1 else sorted(at for each in found for at in each)
+    def _written(self) -> Callable[[Skb, str, str], list[int]]:
+        """Write the function that looks into these places."""
+        asked: list[tuple[str, Mapping[Any, list[int]]]] = []
+        for (of_source, mask), addresses in self.by_address.items():
+            field = "p.src" if of_source else "p.dst"
+            asked.append((field if mask == ALL_ONES else f"{field} & {mask}", addresses))
+        asked += (("p.sport" if of_source else "p.dport", ports) for of_source, ports in self.by_port.items())
+        asked += (("i" if incoming else "o", names) for incoming, names in self.by_device.items())
+        lines = [f"  hit = of_{at}({what})\n  if hit: found = found + hit" for at, (what, _) in enumerate(asked)]
+        text = "\n".join(["def candidates(p, i, o):", "  found = rest", *lines, "  return found if found is rest else sorted(found)"])
+        scope: dict[str, Any] = {f"of_{at}": table.get for at, (_, table) in enumerate(asked)} | {"rest": self.rest}
+        exec(compile(text, "<index>", "exec"), scope)  # noqa: S102 - written here, and nothing of a rule is in it but masks
+        return scope["candidates"]  # type: ignore[no-any-return]
 
 
 def _plain(name: Is[str] | None) -> bool:
@@ -74,13 +73,13 @@ class LongChain:
 
     def __init__(self, rules: tuple[Rule, ...], build: Callable[[int], Asked]) -> None:
         """Index the rules; ``build`` compiles the one at a place."""
-        self.index = Index(rules)
+        self.candidates = Index(rules).candidates
         self.build = build
         self.built: dict[int, Asked] = {}
 
     def __call__(self, p: Skb, i: str, o: str, r: Any, on: object) -> Any:  # noqa: ANN401 - a verdict of several kinds
         """Ask the rules; ``on`` is what one says that does not decide."""
-        for at in self.index.candidates(p, i, o):
+        for at in self.candidates(p, i, o):
             asked = self.built.get(at)
             if asked is None:
                 asked = self.built[at] = self.build(at)

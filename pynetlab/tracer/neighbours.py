@@ -15,10 +15,19 @@ PROBES = 3.0
 
 def neighbour(world: World, device: Device, ip: int, p: Skb) -> Device | None:
     """Ask on the wire of a device who has an address, on behalf of a packet; None where nobody answers."""
+    key = device, ip, p.src
+    try:
+        return world.neighbours[key]
+    except KeyError:
+        found = world.neighbours[key] = _asked(world, device, ip, p.src)
+        return found
+
+
+def _asked(world: World, device: Device, ip: int, src: int) -> Device | None:
     candidates = world.reached(device).get(ip)
     if not candidates:
         return None
-    asking = p.src if device.node.kind(p.src) == "LOCAL" else device.node.select(device, ip, LINK_SCOPE)
+    asking = src if device.node.kind(src) == "LOCAL" else device.node.select(device, ip, LINK_SCOPE)
     return next((each for each in candidates if _answers(each, ip, asking)), None)
 
 

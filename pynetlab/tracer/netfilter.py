@@ -42,7 +42,9 @@ class Hooks:
         """Keep the namespace; a table is compiled when a packet first comes to it."""
         self.node = node
         self.tracks = any(map(_needs_connections, self._rules()))
-        self._stages: dict[tuple[str, bool], tuple[Stage, ...]] = {}
+        self._plain: dict[str, tuple[Stage, ...]] = {}
+        self._traced: dict[str, tuple[Stage, ...]] = {}
+        """By hook: who is asked there, where nobody wants to know, and where somebody does."""
         self._compiled: dict[tuple[str, bool], dict[str, Any]] = {}
 
     def _rules(self) -> Iterator[tuple[str, Rule]]:
@@ -52,13 +54,13 @@ class Hooks:
 
     def run(self, hook: str, p: Skb, i: str, o: str, r: "Run") -> Ruling | None:
         """Let a packet pass a hook: None where it may go on, else what stops it."""
-        traced = r.log is not None
-        try:
-            stages = self._stages[hook, traced]
-        except KeyError:
-            stages = self._stages[hook, traced] = tuple(self._build(hook, traced=traced))
-        if traced and stages:
-            r.note("hook", self.node, hook, i, o)
+        log = r.log
+        known = self._plain if log is None else self._traced
+        stages = known.get(hook)
+        if stages is None:
+            stages = known[hook] = tuple(self._build(hook, traced=log is not None))
+        if log is not None and stages:
+            log.append(("hook", self.node, hook, i, o))
         for stage in stages:
             said = stage(p, i, o, r)
             if said is not True:

@@ -89,7 +89,10 @@ class Node:
         self._kinds: dict[int, str] = {}
         self._settings: dict[tuple[str, str], int] = {}
         self._paths: dict[int, Path | None] = {}
+        self.ways_in: dict[tuple[Device, int, int], str | Path] = {}
+        """What was decided about packets that came and did not end: by device, source and destination."""
         self.forwards = self.sysctl("net.ipv4.ip_forward") != "0"
+        self.shows_bridged = self.sysctl("net.bridge.bridge-nf-call-iptables") != "0"
 
     def sysctl(self, key: str) -> str:
         """Look up a setting, or what a new namespace has."""

@@ -73,6 +73,17 @@ def way_out(node: Node, p: Skb) -> tuple[Device, Path | None] | Ended:
 
 def way_in(node: Node, device: Device, p: Skb) -> str | Path | Ended:
     """Decide about a packet that came: it is for this machine, it goes on, or it ends here."""
+    key = device, p.src, p.dst
+    known = node.ways_in.get(key)
+    if known is not None:
+        return known
+    found = _way_in(node, device, p)
+    if not isinstance(found, Ended):
+        node.ways_in[key] = found
+    return found
+
+
+def _way_in(node: Node, device: Device, p: Skb) -> str | Path | Ended:
     wrong = _martian(node, device, p)
     if wrong:
         return wrong

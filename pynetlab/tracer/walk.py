@@ -190,7 +190,7 @@ class Walk:
 
 
 def _over_cable(world: World, device: Device, p: Skb, mac: str) -> Arrival | Ended:
-    peer = world.device(device.link.peer)
+    peer = world.peer(device)
     if peer is None or not peer.up:
         return Ended(Outcome.DOWN, device.node, p, peer or device, "the other end of the cable is down")
     if p.frame > peer.mtu + SPARE:

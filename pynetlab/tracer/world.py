@@ -18,6 +18,9 @@ class World:
         self.state = state
         self._nodes = {name: node for name, node in (nodes or {}).items() if state.netns.get(name) is node.netns}
         self._macvlans: dict[tuple[str, str], list[tuple[str, str]]] | None = None
+        self._peers: dict[Device, Device | None] = {}
+        self.neighbours: dict[tuple[Device, int, int], Device | None] = {}
+        """Who answered whom by ARP: by the device of who asks, the address asked for and the source of the packet that waits."""
         self._forwarding: dict[Device, dict[str, Device]] = {}
         self._reached: dict[Device, Reached] = {}
         self._ports: dict[Device, list[Device]] = {}
@@ -40,6 +43,14 @@ class World:
             return None
         return self.node(place[0]).devices.get(place[1])
 
+    def peer(self, device: Device) -> Device | None:
+        """Give the other end of a cable; None where there is none."""
+        try:
+            return self._peers[device]
+        except KeyError:
+            found = self._peers[device] = self.device(device.link.peer)
+            return found
+
     def macvlans(self, parent: Device) -> list[Device]:
         """List the devices that share the wire of one, in the order of their namespaces."""
         if self._macvlans is None:
@@ -48,6 +59,8 @@ class World:
                 for link in netns.links.values():
                     if link.parent is not None:
                         self._macvlans.setdefault(link.parent, []).append((netns.name, link.name))
+        if not self._macvlans:
+            return []
         places = self._macvlans.get((parent.node.name, parent.name), ())
         return [device for place in places if (device := self.device(place)) is not None]
 
@@ -62,7 +75,7 @@ class World:
         """Say whether a device is up and, if it is a cable's end, the other end too."""
         if not device.up or device.kind != "veth":
             return device.up
-        peer = self.device(device.link.peer)
+        peer = self.peer(device)
         return peer is not None and peer.up
 
     def forwarding(self, bridge: Device) -> dict[str, Device]:
@@ -92,7 +105,7 @@ class World:
             return
         seen.add(device)
         if device.kind == "veth":
-            peer = self.device(device.link.peer)
+            peer = self.peer(device)
             if peer is not None and peer.up:
                 yield from self._heard(peer, seen)
         elif device.kind == "bridge":
