@@ -25,6 +25,11 @@ def width(words: str, size: float, *, bold: bool = False, mono: bool = False) ->
     return hundredths * size / 100 * (BOLD if bold else 1)
 
 
+def fitting(words: str, limit: float, size: float, *, bold: bool = False, mono: bool = False) -> float:
+    """Give the type size, that one at most, at which one line is no wider than ``limit``."""
+    return min(size, size * limit / max(width(words, size, bold=bold, mono=mono), 1))
+
+
 def wrap(words: str, limit: float, size: float, *, mono: bool = False) -> list[str]:
     """Break a text into lines no wider than ``limit``; a word that is wider is broken before a capital or after a sign."""
     lines = [""]

@@ -1,5 +1,6 @@
 """A trace as drawings: the whole way in one, or one for each scene; what is seen and what is told come from the same record."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -14,6 +15,9 @@ from .trace_svg import drawing
 from .trace_way import Stop, stops
 from .trace_words import WIDTH, card, legend, listing, twin
 from .way_plan import MARGIN, TOP, plan
+
+NAMED = 8
+"""So many of those that are not drawn are named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +65,18 @@ class Reel:
         foot = Column(MARGIN, place.height, place.width - 2 * MARGIN)
         if place.hidden:
             foot.skip(6)
-            foot.say(f"not drawn, since nothing passes there: {', '.join(place.hidden)}", size=10, fill=svg.SOFT)
+            foot.say(_left_out(place.hidden), size=10, fill=svg.SOFT)
         right = column.x + column.width if column else place.width - MARGIN
         width = max(right, metrics.width(title, 16, bold=True) + MARGIN) + MARGIN
         height = max(foot.y, tall, column.y if column else 0) + MARGIN
         head = svg.text((MARGIN, 24), title, size=16, bold=True)
         body = [head, *drawing(self.rails, self.stops, upto), *(column.body if column else []), *foot.body]
         return Figure(name, title, svg.document(name, title, words, width, height, *body), words)
+
+
+def _left_out(names: Sequence[str]) -> str:
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return f"not drawn, since nothing passes there: {', '.join(names[:NAMED])}{more}"
 
 
 def reel(asked: str, trace: Trace, state: State, host: str = "host", outside: str = "outside") -> Reel:

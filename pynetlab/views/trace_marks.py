@@ -55,7 +55,7 @@ def _place(plan: Plan, node: Node, at: int) -> Point:
         return (box.x + 12 + step * at, edge) if at < row else (box.right, edge + inwards * step * (at - row + 1))
     box = plan.device(str(node[1]), str(node[2])) or plan.host
     if len(node) < 4:  # noqa: PLR2004 - a bridge has no lanes of its own
-        return box.right - 20 - step * at, box.y
+        return box.cx + step * at, box.bottom - 21
     left = node[3:] == ("down",)
     return (box.x - DISC - 2 - step * at) if left else (box.right + DISC + 2 + step * at), box.cy
 

@@ -112,7 +112,8 @@ def _machine(plan: Plan, machine: Machine, rims: Mapping[Node, int]) -> Iterator
     box, name = machine.box, machine.netns.name
     yield from _box(box, rims.get(("machine", name, box.x), 0), radius=6)
     top = box.y + (4 if machine in plan.above else 0)
-    yield svg.text((box.cx, top + 24), name, size=12, bold=True, anchor="middle")
+    size = metrics.fitting(name, box.width - 12, 12, bold=True)
+    yield svg.text((box.cx, top + 24), name, size=size, bold=True, anchor="middle")
     plugged = next((machine.netns.links[each] for each in machine.sockets), None) if machine not in plan.alone else None
     for i, words in enumerate(lines(machine.netns, plugged)):
         yield svg.text((box.cx, top + 40 + 15 * i), words, size=10, anchor="middle", mono=True)
@@ -122,4 +123,5 @@ def _machine(plan: Plan, machine: Machine, rims: Mapping[Node, int]) -> Iterator
 
 def _socket(name: str, box: Box, rim: int, *, up: bool) -> Iterator[str]:
     yield from _box(box, rim, radius=2, dash=None if up else DASH)
-    yield svg.text((box.cx, box.cy + 3.6), name if up else f"{name} ↓", size=10, anchor="middle", mono=True)
+    words = name if up else f"{name} ↓"
+    yield svg.text((box.cx, box.cy + 3.6), words, size=metrics.fitting(words, box.width - 6, 10, mono=True), anchor="middle", mono=True)

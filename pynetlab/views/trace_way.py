@@ -89,9 +89,10 @@ def _thing(rails: Rails, hop: Hop, step: Step) -> Node | None:
         return None if bridge else ("device", netns, device)
     if step.what in ("resolved", "bridged", "flooded"):
         return None
-    if netns != rails.plan.seen.host.name:
-        return None if step.what == "dropped" and device in ("", "lo") else ("machine", netns)
-    return _in_host(rails, hop, step)
+    if netns == rails.plan.seen.host.name:
+        return _in_host(rails, hop, step)
+    waits = step.what == "dropped" and step.verdict not in AT_ROUTING and rails.nodes(("device", netns, device))
+    return ("device", netns, device) if waits else ("machine", netns)
 
 
 def _in_host(rails: Rails, hop: Hop, step: Step) -> Node | None:
@@ -101,7 +102,8 @@ def _in_host(rails: Rails, hop: Hop, step: Step) -> Node | None:
     if step.what == "routed" or (step.what == "dropped" and step.verdict in AT_ROUTING):
         return ("hook", "ROUTING") if comes else None
     if step.what == "dropped":
-        return None if step.where.table or not device or comes else ("device", step.where.netns, device)
+        leaves = not comes or any(each.what == "routed" for each in hop.steps)
+        return ("device", step.where.netns, device) if leaves and device and not step.where.table else None
     hook = step.where.hook or ("POSTROUTING" if step.after and step.after.dst == step.packet.dst else "PREROUTING")
     return ("frame" if _bridged(rails, hop) else "hook", hook)
 

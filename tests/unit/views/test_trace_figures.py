@@ -11,6 +11,7 @@ from states import cut_off, found, parsed
 from pynetlab import Lab
 from pynetlab.sim import SimKernel
 from pynetlab.tracer import trace
+from pynetlab.views import metrics
 from pynetlab.views.trace_figures import reel
 
 
@@ -96,6 +97,17 @@ def test_a_bridged_frame_is_shown_to_forward_and_passes_no_routing(lab):
     assert passed(made.stops[:5]) == [*("db", "db eth0", "host vethbf6827e", "frame FORWARD", "host veth93df025", "web eth0", "web")]
 
 
+def test_a_packet_that_waits_for_a_neighbour_is_at_the_device_that_asks(lab):
+    made = reel("", *_of(lab, "db -> 172.17.0.77:80"))
+    assert passed(made.stops) == ["db", "db eth0"]
+    with Lab("29.7", mode="sim") as broken:
+        broken.start()
+        broken.docker("docker run -d --name web -p 8080:80 nginx")
+        broken.fault("link-down", "web")
+        made = reel("", *_of(broken, "outside -> host:8080"))
+        assert passed(made.stops)[-3:] == ["hook FORWARD", "hook POSTROUTING", "host docker0"]
+
+
 def _of(lab, question):
     view = lab.trace(question)
     return view.trace, view.state
@@ -174,13 +186,16 @@ def test_a_notebook_shows_all_diagrams_trusted_or_not(lab):
 def test_bystanders_are_left_out_where_there_are_many_and_named():
     with Lab("29.7", mode="sim") as lab:
         lab.start()
-        for number in range(9):
-            lab.docker(f"docker run -d --name node{number} nginx")
+        long = "a-name-that-is-much-wider-than-its-box"
+        for name in (long, *(f"node{number}" for number in range(14))):
+            lab.docker(f"docker run -d --name {name} nginx")
         figure = lab.trace("node7 -> node8:80").figure()
         told = words(figure.svg)
-        assert {"node7", "node8", "node0"} <= set(told)
+        assert {"node7", "node8", long} <= set(told)
         assert "node5" not in told
-        assert "not drawn, since nothing passes there: node1, node2, node3, node4, node5, node6" in told
+        assert "not drawn, since nothing passes there: node0, node1, node2, node3, node4, node5, node6, node9 and 4 more" in " ".join(told)
+        (size,) = (float(each.get("font-size")) for each in found(figure.svg, "text") if each.text == long)
+        assert metrics.width(long, size, bold=True) < 154
 
 
 def test_a_macvlan_is_on_the_wire_and_not_in_the_host():
