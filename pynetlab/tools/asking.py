@@ -5,10 +5,12 @@ from collections.abc import Callable
 from ..tracer import Line
 from .call import Tools
 from .curl import curl
+from .dig import dig
 from .getent import getent
 from .hostname import hostname
 from .lookup import Resolve
 from .nc import Ask, nc
+from .nslookup import nslookup
 from .ping import ping
 from .traceroute import traceroute
 
@@ -24,6 +26,8 @@ def asking(ask: Ask, talk: Callable[[], Line], resolve: Resolve) -> Tools:
         "ping": ping(talk, resolve),
         "traceroute": traceroute(talk, resolve),
         "curl": curl(talk, resolve),
+        "dig": dig(resolve),
+        "nslookup": nslookup(resolve),
         "getent": getent(resolve),
         "hostname": hostname(resolve),
     }

@@ -52,6 +52,8 @@ class Resolv:
     ndots: int = 1
     timeout: float = TIMEOUT
     attempts: int = ATTEMPTS
+    named: bool = False
+    """It names a server."""
 
 
 @dataclass(slots=True)
@@ -173,7 +175,7 @@ def resolv(netns: Netns) -> Resolv:
         elif words[:1] == ["options"]:
             options |= {key: value for key, _, value in (word.partition(":") for word in words[1:]) if value.isdigit()}
     ndots, timeout, attempts = (int(options.get(key, usual)) for key, usual in (("ndots", 1), ("timeout", 5), ("attempts", ATTEMPTS)))
-    return Resolv(tuple(servers[:MOST_SERVERS]) or (NOWHERE,), search, ndots, float(timeout), attempts)
+    return Resolv(tuple(servers[:MOST_SERVERS]) or (NOWHERE,), search, ndots, float(timeout), attempts, bool(servers))
 
 
 def _full_names(name: str, conf: Resolv) -> Iterator[str]:

@@ -30,7 +30,7 @@ COMMANDS = [
     "docker run -d --name lone --network none nginx",
 ]
 NAMES = {"www.example.test": "192.0.2.99", "far.example.test": "198.51.100.7"}
-TOOLS = ("getent", "hostname", "ping", "curl", "traceroute")
+TOOLS = ("getent", "hostname", "ping", "curl", "traceroute", "dig", "nslookup")
 
 
 def opened(mode):
@@ -62,6 +62,7 @@ def normal(text):
     text = re.sub(r"(\r *0 +0 +0 +0 +0 +0 METER)+", r"\1", text)
     text = re.sub(r"\bafter \d+( ?)(ms|milliseconds)", r"after T\1\2", text)
     text = re.sub(r"\d+(?:\.\d+)?(?:/\d+\.\d+)*( ms)\b", r"T\1", text)
+    text = re.sub(r"\bid: \d+|WHEN: .*|Query time: \d+|DiG \S+", "CLOCK", text)
     return re.sub(r"\btime \d+ms\b", "time T", text)
 
 

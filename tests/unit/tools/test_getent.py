@@ -67,7 +67,9 @@ def test_a_wrong_call_is_answered_as_getent_does(lab):
 
 def test_resolv_conf_is_read_as_glibc_reads_it():
     text = "nameserver 10.0.0.1\nnameserver fe80::1\nnameserver 10.0.0.2\nsearch a.test b.test\noptions ndots:2 timeout:1 attempts:3\n"
-    assert resolv(Netns("n", files={"/etc/resolv.conf": text})) == Resolv(("10.0.0.1", "10.0.0.2"), ("a.test", "b.test"), 2, 1.0, 3)
+    assert resolv(Netns("n", files={"/etc/resolv.conf": text})) == Resolv(
+        ("10.0.0.1", "10.0.0.2"), ("a.test", "b.test"), 2, 1.0, 3, named=True
+    )
     assert resolv(Netns("n")) == Resolv(("127.0.0.1",))
 
 
