@@ -45,9 +45,11 @@ def trace(
     if len(questions) > 1 and (one := "--pcapng" if pcapng else "--svg" if svg else ""):
         raise click.UsageError(f"{one} takes one question, since each file is of one trace.")
     with built(file, engine, mode) as lab:
-        for question in questions:
+        for number, question in enumerate(questions):
             found = lab.trace(question)
-            click.echo(FORMS[form](found.whole() if everything else found))
+            text = FORMS[form](found.whole() if everything else found)
+            # of several tables one below the other only the first needs heads
+            click.echo(text.partition("\n")[2] if form == "csv" and number else text)
             if pcapng:
                 lab.save(found, pcapng)
             if svg:

@@ -1,5 +1,6 @@
 """A packet's way in a stepper: for each scene where it is, the packet, what decided and why that is there, and the drawing."""
 
+import re
 from dataclasses import dataclass
 
 from . import html
@@ -48,7 +49,8 @@ class Following:
 
     def picture(self) -> str:
         """Draw the way so far."""
-        return html.block(self.reel.scene(self.position, "trace-stepper").svg)
+        name = "trace-" + "-".join(re.findall(r"\w+", self.reel.asked))  # a page may hold several, each with titles of its own
+        return html.block(self.reel.scene(self.position, name).svg)
 
     def next(self) -> None:
         """Go on to the next scene."""

@@ -53,8 +53,11 @@ def test_a_learner_steps_through_a_trace_forwards_and_back(server, browser):
         named(cell, "Run to end").click()
         expect(panel).to_contain_text("web answered, and saw the question come from 192.0.2.99.")
         expect(named(cell, "Next")).to_be_disabled()
-        assert notebook.page.evaluate(TOO_WIDE) == []
         _photograph(notebook.page, "05-stepper-end", cell)
+        for width in (1400, 1000):
+            notebook.page.set_viewport_size({"width": width, "height": 1000})
+            assert notebook.page.evaluate(TOO_WIDE) == []
+        _photograph(notebook.page, "05-stepper-narrow", cell)
         named(cell, "Reset").click()
         expect(panel).to_contain_text("The packet is about to be sent.")
         assert notebook.complaints == []

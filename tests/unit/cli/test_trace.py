@@ -22,8 +22,9 @@ def test_questions_are_followed_through_a_scenario():
     assert "outside -> host:8080: delivered, the answer is ok from both who saw 192.0.2.99" in done.stdout
     assert "policy" in run(SCENARIO, "ann -> both", "--all").stdout
     assert json.loads(run(SCENARIO, "ann -> both", "--json").stdout)["outcome"] == "delivered"
-    rows = list(csv.DictReader(run(SCENARIO, "ann -> both", "--csv").stdout.splitlines()))
+    rows = list(csv.DictReader(run(SCENARIO, "ann -> both", "bob -> both", "--csv").stdout.splitlines()))
     assert (rows[0]["netns"], rows[-1]["what"]) == ("ann", "delivered")
+    assert [*dict.fromkeys(row["question"] for row in rows)] == ["ann -> both", "bob -> both"]
 
 
 def test_a_compose_file_is_a_lab_too(tmp_path):
