@@ -13,6 +13,7 @@ from pynetlab import ops
 from pynetlab.errors import KernelError
 from pynetlab.kernel import Step
 from pynetlab.model import BUILTIN, Resolver, Route, Rule, Scope, Table, Tbf, Upstream, mac_address
+from pynetlab.ops.sysctl import device_settings
 from pynetlab.sim import SimKernel
 from pynetlab.sim.effects import is_local
 from pynetlab.sim.sockets import ANY
@@ -179,7 +180,7 @@ def delete_route(draw, state):
 def set_sysctl(draw, state):
     netns = _netns(draw, state)
     settings = ["net.ipv4.ip_forward", "net.bridge.bridge-nf-call-iptables"]
-    settings += [f"net.ipv4.conf.{name}.route_localnet" for name in ("all", *_links(state, netns))]
+    settings += device_settings(_links(state, netns))
     return ops.SetSysctl(
         netns, _one(draw, settings, ("net.ipv4.conf.v0.route_localnet", "net.ipv4.no_such_thing")), draw(st.sampled_from(VALUES))
     )

@@ -468,4 +468,71 @@ PROXIES = {
     ),
 }
 
-WAYS = {**ROUTING, **FILTERS, **MATCHES, **TRANSLATION, **BRIDGES, **PROXIES}
+
+def conf(*settings):
+    return [f"{netns}: sysctl -w net.ipv4.conf.{setting}" for netns, setting in (each.split(" ") for each in settings)]
+
+
+ASTRAY = [
+    AddVeth("b", "eth1", mac_address("b", "eth1"), "d", "eth1", mac_address("d", "eth1")),
+    SetUp("d", "eth1"),
+    SetUp("b", "eth1"),
+    "b: ip addr add 10.8.0.1/24 dev eth1",
+    "b: ip route add 10.1.0.0/24 dev eth1",
+]
+"""``b`` would send to ``a`` over another device than that from which ``a`` comes."""
+NOWHERE = ["b: ip route del default"]
+"""``b`` would not know where to send to ``a``."""
+BESIDE = ["c: ip route add 10.2.0.1 dev eth0"]
+"""``c`` takes an address of the router's other side for one on its own wire."""
+SECOND = ["r: ip addr add 10.5.0.1/24 dev ra", "a: ip addr add 10.5.0.2/24 dev eth0"]
+UNRESOLVED, REVERSE = "unresolved neighbour", "reverse path"
+
+SETTINGS = {
+    "rp_filter is strict": ([*ASTRAY, *conf("b eth0.rp_filter=1")], TO_B, "timeout", REVERSE),
+    "rp_filter is strict, and the way is straight": (conf("r ra.rp_filter=1", "b all.rp_filter=1"), TO_B, "ok b 10.1.0.2", OK),
+    "rp_filter is off, and the answer goes astray": (ASTRAY, TO_B, "timeout", UNRESOLVED),
+    "rp_filter is loose": ([*ASTRAY, *conf("b eth0.rp_filter=2")], TO_B, "timeout", UNRESOLVED),
+    "rp_filter of all counts": ([*ASTRAY, *conf("b all.rp_filter=1")], TO_B, "timeout", REVERSE),
+    "the larger rp_filter counts": ([*ASTRAY, *conf("b all.rp_filter=1", "b eth0.rp_filter=2")], TO_B, "timeout", UNRESOLVED),
+    "rp_filter is loose, and nothing leads back": ([*NOWHERE, *conf("b eth0.rp_filter=2")], TO_B, "timeout", REVERSE),
+    "rp_filter is off, and nothing leads back": (NOWHERE, TO_B, "timeout", "no route"),
+    "rp_filter believes no ARP either": (
+        ["r: ip route add 10.1.0.2 via 10.3.0.2", *conf("r ra.rp_filter=1")],
+        TO_B,
+        "timeout",
+        UNRESOLVED,
+    ),
+    "accept_local believes its own address": (
+        ["a: ip addr add 10.2.0.1/32 dev lo", "a: ip route add 10.2.0.2 via 10.1.0.1 src 10.2.0.1", *conf("r ra.accept_local=1")],
+        TO_B,
+        "timeout",
+        "invalid",
+    ),
+    "an address of another device is answered for": (BESIDE, "c -> 10.2.0.1:80/tcp", "ok r 10.3.0.2", OK),
+    "arp_ignore 1: not for an address of another device": (
+        [*BESIDE, *conf("r br0.arp_ignore=1")],
+        "c -> 10.2.0.1:80/tcp",
+        "timeout",
+        UNRESOLVED,
+    ),
+    "arp_ignore 1: for the device's own": (conf("r all.arp_ignore=1"), "c -> 10.3.0.1:80/tcp", "ok r 10.3.0.2", OK),
+    "arp_ignore 2: not to one from elsewhere": (
+        ["c: ip addr add 10.9.0.9/32 dev eth0", "c: ip route add 10.3.0.1 dev eth0 src 10.9.0.9", *conf("r br0.arp_ignore=2")],
+        "c -> 10.3.0.1:80/tcp",
+        "timeout",
+        UNRESOLVED,
+    ),
+    "arp_ignore 2: to one of the subnet": (conf("r br0.arp_ignore=2"), "c -> 10.3.0.1:80/tcp", "ok r 10.3.0.2", OK),
+    "arp_ignore 8: for none": (conf("r br0.arp_ignore=8"), "c -> 10.3.0.1:80/tcp", "timeout", UNRESOLVED),
+    "of several addresses the one of the subnet speaks": (SECOND, "a -> 10.5.0.1:80/tcp", "ok r 10.5.0.2", OK),
+    "of several addresses the one of the gateway's subnet speaks": (
+        [*SECOND, "a: ip route replace default via 10.5.0.1", "r: ip addr add 10.1.0.99/24 dev ra"],
+        TO_B,
+        "ok b 10.5.0.2",
+        OK,
+    ),
+    "of two addresses in one subnet the first speaks": (["a: ip addr add 10.1.0.3/24 dev eth0"], TO_B, "ok b 10.1.0.2", OK),
+}
+
+WAYS = {**ROUTING, **FILTERS, **MATCHES, **TRANSLATION, **BRIDGES, **PROXIES, **SETTINGS}

@@ -14,6 +14,7 @@ from ..engine.network import Endpoint, Link, Network
 from ..errors import DaemonError, SpecError
 from ..kernel import Plan, Step
 from ..model import mac_address
+from ..model.state import DEVICE_SETTINGS
 from ..ops import SetSysctl
 from ..ops.sysctl import default_of
 from ..spec.network import EndpointSpec
@@ -140,7 +141,8 @@ def _settings(daemon: Daemon, endpoint: Endpoint, wanted: EndpointSpec) -> Plan[
         words = key.split(".")
         key = ".".join([*words[:3], endpoint.device, *words[4:]])
         if default_of(key, {endpoint.device}) is None:
-            raise SpecError(f"the setting {text.partition('=')[0]} is not modelled; a lab knows net.ipv4.conf.IFNAME.route_localnet")
+            known = ", ".join(f"net.ipv4.conf.IFNAME.{each}" for each in DEVICE_SETTINGS)
+            raise SpecError(f"the setting {text.partition('=')[0]} is not modelled; a lab knows {known}")
         yield Step(SetSysctl(endpoint.netns, key, value), f"{endpoint.container} asked for this setting of {endpoint.device}.")
 
 

@@ -21,7 +21,8 @@ LINK_INFO = {1: None, 2: {1: None}, 4: None, 5: {4: None}}
 """Of IFLA_LINKINFO: kind, a macvlan's mode, the kind of what it is a port of, hairpin. The rest has timers, which never are the same."""
 
 WANTED: Mapping[int, Wanted] = {
-    NEWLINK: dict.fromkeys((1, 3, 4, 5, 6, 10, 37)) | {18: LINK_INFO},  # address, name, MTU, link, qdisc, master, netnsid
+    NEWLINK: dict.fromkeys((1, 3, 4, 5, 6, 10, 37)) | {18: LINK_INFO, 26: {2: None}},
+    # address, name, MTU, link, qdisc, master, netnsid; AF_SPEC of IPv4
     NEWADDR: dict.fromkeys((1, 2)),  # address, local
     NEWROUTE: dict.fromkeys((1, 4, 5, 6, 7, 15)),  # destination, device, gateway, priority, source, table
     NEWNSID: {1: None},  # number

@@ -77,7 +77,7 @@ def answer(lab: Lab, question: Question) -> Any:  # noqa: ANN401 - answers are o
 
 def netns(lab: Lab, space: Space, parts: frozenset[str]) -> Netns:
     """Read the wanted parts of one namespace."""
-    links = _links(lab, space) if "links" in parts else {}
+    links, conf = _links(lab, space) if "links" in parts else ({}, {})
     names = {index: link.name for index, link in links.items()}
     found: dict[str, Any] = {"links": {link.name: link for link in links.values()}}
     if "routes" in parts:
@@ -91,7 +91,7 @@ def netns(lab: Lab, space: Space, parts: frozenset[str]) -> Netns:
         return Netns(space.name, **found)
     with lab.inside(space):
         if "sysctl" in parts:
-            found["sysctl"] = settings({link.name for link in links.values()})
+            found["sysctl"] = settings(conf)
         if "tables" in parts:
             found["tables"] = firewall.tables(lab.dialect, space.kept)
         if "listeners" in parts:
@@ -99,7 +99,8 @@ def netns(lab: Lab, space: Space, parts: frozenset[str]) -> Netns:
     return Netns(space.name, **found)
 
 
-def _links(lab: Lab, space: Space) -> dict[int, Link]:
+def _links(lab: Lab, space: Space) -> tuple[dict[int, Link], dict[str, Any]]:
+    """Read devices by index, and by name the settings of those that speak IPv4."""
     addresses: dict[int, list[IPv4Interface]] = {}
     for kind, data in space.wire.dump(all_addresses()):
         message, attributes = decoded(kind, data)
@@ -114,7 +115,8 @@ def _links(lab: Lab, space: Space) -> dict[int, Link]:
             links[index] = _link(lab, space, message, attributes, names, tuple(addresses.get(index, ())))
     if any(attributes.get("IFLA_QDISC") == "tbf" for _, attributes in raw):
         links |= {index: replace(links[index], qdisc=qdisc) for index, qdisc in qdiscs(space) if index in links}
-    return links
+    specifics = {links[message["index"]].name: attributes.get("IFLA_AF_SPEC") for message, attributes in raw if message["index"] in links}
+    return links, {name: conf for name, each in specifics.items() if each and (conf := each.get_attr("AF_INET"))}
 
 
 def _link(

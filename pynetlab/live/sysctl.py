@@ -1,16 +1,20 @@
 """Settings, by the files under /proc/sys/net, which show those of the namespace in which one is: proc(5)."""
 
 import errno
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from ..errors import LiveError
-from ..model.state import SYSCTL_DEFAULTS
+from ..model.state import DEVICE_SETTINGS, SYSCTL_DEFAULTS
 from ..ops import SetSysctl
-from ..ops.sysctl import default_of
+from ..ops.sysctl import default_of, device_settings
 from .lab import Lab, refuse
 from .netns import write
 from .tell import tell
+
+SIGN = 1 << 31
+"""Of a C integer in 32 bits."""
 
 
 def path_of(key: str) -> Path:
@@ -36,11 +40,17 @@ def _(op: SetSysctl, lab: Lab) -> None:
         write(path_of(op.key), op.value)
 
 
-def settings(links: set[str]) -> dict[str, str]:
-    """Read the settings of the namespace in which this thread is: those that are not as in a new one."""
-    keys = [*SYSCTL_DEFAULTS, *(f"net.ipv4.conf.{dev}.route_localnet" for dev in ("all", *links))]
-    found = {}
-    for key in keys:
+def settings(devices: Mapping[str, Mapping[str, int]]) -> dict[str, str]:
+    """Read the settings of the namespace in which this thread is: those that are not as in a new one.
+
+    ``devices`` are its devices with their IPV4_DEVCONF values as netlink tells them, unsigned.
+    """
+    found: dict[str, str] = {}
+    for name, values in devices.items():
+        told = ((setting, (values[setting] + SIGN) % (2 * SIGN) - SIGN) for setting in DEVICE_SETTINGS)
+        found |= {f"net.ipv4.conf.{name}.{setting}": str(value) for setting, value in told if value}
+    links = set(devices)
+    for key in (*SYSCTL_DEFAULTS, *device_settings(())):
         with suppress(FileNotFoundError):
             value = path_of(key).read_text().strip()
             if value != default_of(key, links):

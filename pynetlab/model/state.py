@@ -14,7 +14,10 @@ from .qdisc import Tbf
 from .resolver import Resolver, Zones
 
 SYSCTL_DEFAULTS = {"net.ipv4.ip_forward": "0", "net.bridge.bridge-nf-call-iptables": "1"}
-"""The sysctls that a state shows, and what a new namespace has; ``net.ipv4.conf.DEV.route_localnet`` starts at 0."""
+"""The sysctls that a state shows, and what a new namespace has."""
+
+DEVICE_SETTINGS = ("accept_local", "arp_ignore", "route_localnet", "rp_filter")
+"""Those of ``net.ipv4.conf.DEV``, for each device and for ``all``, that a state shows too; each starts at 0."""
 
 SMALLEST_MTU = 68
 """In bytes; the kernel takes IPv4 off a device with less (RFC 791, section 3.2)."""

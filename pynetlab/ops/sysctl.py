@@ -1,11 +1,12 @@
 """Kernel settings of a namespace: sysctl(8), proc(5) under /proc/sys/net."""
 
 import errno
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ..errors import KernelError
 from ..model import Netns, State
-from ..model.state import SYSCTL_DEFAULTS
+from ..model.state import DEVICE_SETTINGS, SYSCTL_DEFAULTS
 from .base import Op, Question
 
 
@@ -57,9 +58,14 @@ def devices(netns: Netns) -> set[str]:
     return {link.name for link in netns.links.values() if link.speaks_ip}
 
 
+def device_settings(links: Iterable[str]) -> Iterator[str]:
+    """Name the settings of devices, and those of all together."""
+    yield from (f"net.ipv4.conf.{name}.{setting}" for name in ("all", *links) for setting in DEVICE_SETTINGS)
+
+
 def default_of(key: str, links: set[str]) -> str | None:
     """Give what a setting is in a new namespace; None where there is no such setting."""
     words = key.split(".")
-    if words[:3] == ["net", "ipv4", "conf"] and words[4:] == ["route_localnet"]:
+    if words[:3] == ["net", "ipv4", "conf"] and len(words) == 5 and words[4] in DEVICE_SETTINGS:  # noqa: PLR2004
         return "0" if words[3] in links | {"all"} else None
     return SYSCTL_DEFAULTS.get(key)

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from ..errors import KernelError
 from ..kernel import Plan, Step
 from ..model import Netns
-from ..model.state import SYSCTL_DEFAULTS
+from ..model.state import DEVICE_SETTINGS, SYSCTL_DEFAULTS
 from ..ops import Op, ReadSysctl, SetSysctl
-from ..ops.sysctl import devices
+from ..ops.sysctl import device_settings, devices
 from ..output import Output
 from .call import ASKED, Call, Refused, absent, change, holds
 
@@ -48,7 +48,7 @@ def sysctl(call: Call) -> Plan[Output]:
 
 def keys(netns: Netns) -> Iterator[str]:
     """Name the settings that the lab has, in the order of ``sysctl -a``."""
-    yield from sorted([*SYSCTL_DEFAULTS, *(f"net.ipv4.conf.{name}.route_localnet" for name in ("all", *devices(netns)))])
+    yield from sorted([*SYSCTL_DEFAULTS, *device_settings(devices(netns))])
 
 
 def _one(netns: str, word: str, flags: str) -> Plan[str]:
@@ -71,7 +71,7 @@ def _one(netns: str, word: str, flags: str) -> Plan[str]:
 def _says(op: Op, error: KernelError) -> Refused:
     key = op.key if isinstance(op, SetSysctl | ReadSysctl) else ""
     if error.errno == errno.ENOENT and key.startswith(ELSEWHERE):
-        return absent(f"the setting {key}", [*SYSCTL_DEFAULTS, "net.ipv4.conf.DEV.route_localnet"])
+        return absent(f"the setting {key}", [*SYSCTL_DEFAULTS, *(f"net.ipv4.conf.DEV.{each}" for each in DEVICE_SETTINGS)])
     if error.errno == errno.ENOENT:
         return Refused(f"sysctl: cannot stat /proc/sys/{key.replace('.', '/')}: No such file or directory")
     return Refused(f'sysctl: setting key "{key}": {os.strerror(error.errno)}')

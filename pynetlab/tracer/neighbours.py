@@ -9,6 +9,8 @@ from .packet import Skb
 from .routing import unlikely
 from .world import World
 
+NEVER = 8
+"""The level of arp_ignore on which nothing is answered."""
 PROBES = 3.0
 """Seconds until a machine gives up: mcast_solicit questions, one each retrans_time; arp(7)."""
 
@@ -27,13 +29,20 @@ def _asked(world: World, device: Device, ip: int, src: int) -> Device | None:
     candidates = world.reached(device).get(ip)
     if not candidates:
         return None
-    asking = src if device.node.kind(src) == "LOCAL" else device.node.select(device, ip, LINK_SCOPE)
+    asking = _asking(device, ip, src)
     return next((each for each in candidates if _answers(each, ip, asking)), None)
 
 
+def _asking(device: Device, ip: int, src: int) -> int:
+    """Give the address that a machine asks from: the packet's own where it has that, arp_announce being 0."""
+    return src if device.node.kind(src) == "LOCAL" else device.node.select(device, ip, LINK_SCOPE)
+
+
 def _answers(device: Device, ip: int, asking: int) -> bool:
-    """Say whether a machine answers: for any of its addresses (arp_ignore is 0), to any source that it believes."""
+    """Say whether a machine answers: for any of its addresses that arp_ignore leaves, to any source that it believes."""
     node = device.node
+    if _ignores(device, ip, asking):
+        return False
     local = node.setting(device.name, "route_localnet")
     if is_loopback(ip) and not local:
         return False
@@ -44,14 +53,49 @@ def _answers(device: Device, ip: int, asking: int) -> bool:
     return unlikely(node, device, Skb(asking, ip, "arp")) is None
 
 
-def silence(world: World, device: Device, ip: int) -> Silence:
-    """Say of an address for which nobody answers on the wire of a device who has it and what is wrong there, and what would help."""
-    address = str(IPv4Address(ip))
+def _ignores(device: Device, ip: int, asking: int) -> bool:
+    """Say whether arp_ignore keeps a machine from answering on a device; arp_ignore of arp.c, inet_confirm_addr of devinet.c."""
+    level = device.node.setting(device.name, "arp_ignore")
+    here = [each for each in device.addresses if each.ip == ip]
+    match level:
+        case 1:
+            return not here
+        case 2:
+            return not here or (
+                asking != 0 and all(ip & each.mask != each.net or asking & each.mask != each.net for each in device.addresses)
+            )
+        case 3:
+            return not any(each.ip == ip and each.scope <= LINK_SCOPE for one in device.node.devices.values() for each in one.addresses)
+    return level == NEVER
+
+
+def _says_nothing(device: Device, ip: int, asking: int) -> tuple[str, str] | None:
+    """Say why a machine that hears the question does not answer, and what would help."""
+    if _ignores(device, ip, asking):
+        setting = f"net.ipv4.conf.{device.name}.arp_ignore"
+        level = device.node.setting(device.name, "arp_ignore")
+        return f"does not say so on {device.name} ({setting} = {level})", f"sysctl -w {setting}=0, and the same of all"
+    wrong = unlikely(device.node, device, Skb(asking, ip, "arp")) if asking else None
+    if wrong is None:
+        return None
+    source = IPv4Address(asking)
+    return f"does not believe on {device.name} that {source} asks ({wrong.cause})", f"look at the addresses, and at the route to {source}"
+
+
+def silence(world: World, device: Device, ip: int, src: int) -> Silence:
+    """Say of an address for which nobody answers on the wire of a device who has it and what is wrong there, and what would help.
+
+    ``src`` is the source of the packet that waits.
+    """
+    address, asking = str(IPv4Address(ip)), _asking(device, ip, src)
     holder = next(_holders(world, ip), None)
     if holder is None:
         return Silence(address, "nobody in the lab has it", f"Give {address} to a machine there, or lead the route to one that is there.")
     name, netns, end = holder.name, holder.node.name, world.device(holder.link.peer)
     has = f"{name} of {netns} has it, and "
+    mute = next((said for each in world.reached(device).get(ip, ()) if (said := _says_nothing(each, ip, asking))), None)
+    if mute is not None:
+        return Silence(address, f"{has}{mute[0]}", f"In {netns}: {mute[1]}")
     if not holder.up:
         return Silence(address, f"{has}is down", f"In {netns}: ip link set {name} up")
     if end is not None and not end.up:

@@ -85,7 +85,7 @@ class Walk:
         found = neighbour(self.world, device, nexthop, p)
         if found is None:
             error = error_about(node, p, HOST_UNREACHABLE)
-            why = silence(self.world, device, nexthop) if self.run.log is not None else None
+            why = silence(self.world, device, nexthop, p.src) if self.run.log is not None else None
             return Ended(Outcome.UNRESOLVED, node, p, device, str(path.route), error, after=PROBES, silence=why)
         if self.run.log is not None:
             self.run.log.append(("neighbour", node, device, nexthop, found))
