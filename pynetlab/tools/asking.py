@@ -13,6 +13,7 @@ from .nc import Ask, nc
 from .nslookup import nslookup
 from .ping import ping
 from .traceroute import traceroute
+from .wget import wget
 
 
 def asking(ask: Ask, talk: Callable[[], Line], resolve: Resolve) -> Tools:
@@ -26,6 +27,7 @@ def asking(ask: Ask, talk: Callable[[], Line], resolve: Resolve) -> Tools:
         "ping": ping(talk, resolve),
         "traceroute": traceroute(talk, resolve),
         "curl": curl(talk, resolve),
+        "wget": wget(talk, resolve),
         "dig": dig(resolve),
         "nslookup": nslookup(resolve),
         "getent": getent(resolve),

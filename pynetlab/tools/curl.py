@@ -136,8 +136,9 @@ def _connected(client: Client, url: Url, ip: IPv4Address, order: int) -> Transfe
     reached = got.answer.result in CONNECTED or (got.packet is not None and "SYN,ACK" in got.packet.flags)
     if not reached:
         return _unreached(client, Transfer(url, ip=ip), got)
-    _verbose(client, [f"* Connected to {url.host} ({ip}) port {url.port} (#{order})"])
     mine = got.packet
+    ip = mine.src if mine else ip
+    _verbose(client, [f"* Connected to {url.host} ({ip}) port {url.port} (#{order})"])
     done = Transfer(
         url,
         ip=ip,

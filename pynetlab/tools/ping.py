@@ -14,6 +14,7 @@ from ..model import Netns, Packet, Probe
 from ..model.probe import Got, Socket
 from ..output import Output
 from ..tracer import Line
+from ..tracer.client import LOOPBACK
 from ..tracer.node import Node
 from ..tracer.routing import source_for
 from .call import Call, Refused, Tool, absent, holds
@@ -30,7 +31,8 @@ TOOK = "0.050"
 """Milliseconds that an answer takes."""
 ENDLESS = 4
 """So many requests are sent where nobody says how many: nothing in the simulation runs for ever."""
-MOST = 1000
+MOST = 10_000
+"""More are refused, as they would take too long."""
 LINGER = 10.0
 """Seconds for which an answer to the last request is waited for, where none came before; ``-W``."""
 LARGEST = 2**63 - 1
@@ -87,13 +89,14 @@ def ping(talk: Callable[[], Line], resolve: Resolve) -> Tool:
         found = names.addresses(wanted.name)
         if found.said:
             raise Refused(f"ping: {wanted.name}: {found.said}", WRONG)
-        ip = IPv4Address(found.addresses[0])
+        ip = IPv4Address(int(IPv4Address(found.addresses[0])) or LOOPBACK)
         source = _source(netns, ip, wanted.socket)
         wanted = replace(wanted, numeric=wanted.numeric or number(wanted.name) is not None)
         probe = Probe(call.netns, "icmp", ip, patience=float(MOST), size=wanted.size, socket=wanted.socket)
         tally = Tally([_head(wanted, found.name, ip, source)])
         note = _limited(wanted)
-        _run(wanted, tally, _heard(talk(), probe, wanted.interval), lambda packet: _shown(packet, names, numeric=wanted.numeric))
+        answers = _heard(talk(), probe, wanted.interval, ErrorLimit(Node(netns).own))
+        _run(wanted, tally, answers, lambda packet: _shown(packet, names, numeric=wanted.numeric))
         tally.out += _summary(wanted, found.name, tally)
         good = tally.received and not (wanted.deadline and tally.received < wanted.count)
         return Output("".join(tally.out), int(not good), err="".join([*note, *tally.err]))
@@ -148,6 +151,8 @@ def _seconds(given: Options, letter: str, usual: float) -> float:
 
 def _limited(wanted: Wanted) -> list[str]:
     """Say in a line what the simulation does where the real program would go on for ever."""
+    if wanted.count > MOST or (not wanted.count and wanted.deadline > MOST * wanted.interval):
+        raise absent(f"ping with more than {MOST} requests")
     if wanted.count or wanted.deadline:
         return []
     return [f"ping: without -c it would go on until it is interrupted; the simulation stops after {ENDLESS}\n"]
@@ -179,12 +184,11 @@ Answers = Iterator[tuple[float, Got]]
 """For each request in turn, how long after it was sent its answer comes, and what it is."""
 
 
-def _heard(line: Line, probe: Probe, interval: float) -> Answers:
-    limit, clock = ErrorLimit(), 0.0
+def _heard(line: Line, probe: Probe, interval: float, limit: ErrorLimit) -> Answers:
+    clock = 0.0
     while True:
         got = line(probe)
-        back = got.packet
-        if back and back.icmp != ECHO_REPLY and not got.errno and not limit.allows(back.src, clock):
+        if got.packet and not limit.allows(got.packet, clock):
             got = replace(got, packet=None)
         yield got.after, got
         clock += interval

@@ -181,7 +181,7 @@ def _unbound(netns: Netns, wanted: Wanted, ip: IPv4Address) -> str:
 
 def _hops(wanted: Wanted, probe: Probe, netns: Netns, line: Line) -> Iterator[tuple[int, Hop]]:
     """Send packets hop by hop until one gets where it shall, and give what was heard."""
-    pmtud, limit, own = "do" if "F" in wanted.given else "dont", ErrorLimit(), Node(netns).own
+    pmtud, limit = "do" if "F" in wanted.given else "dont", ErrorLimit(Node(netns).own)
     source, device = number(wanted.given.get("s", "")), wanted.given.get("i", "")
     probe = replace(probe, patience=float(LARGEST), size=wanted.length - HEADERS)
     order = silent = 0
@@ -190,7 +190,7 @@ def _hops(wanted: Wanted, probe: Probe, netns: Netns, line: Line) -> Iterator[tu
         for _ in range(wanted.queries):
             got = line(replace(probe, port=wanted.port(order), socket=Socket(ttl, pmtud, source, device)))
             now = silent // wanted.number("N", AT_ONCE) * wanted.wait
-            heard = got if _in_time(got, wanted.wait) and _allowed(got, own, limit, now) else None
+            heard = got if _in_time(got, wanted.wait) and (got.packet is None or limit.allows(got.packet, now)) else None
             order, silent = order + 1, silent + (heard is None)
             hop.heard.append(heard)
             hop.final = hop.final or _is_final(heard)
@@ -202,14 +202,6 @@ def _hops(wanted: Wanted, probe: Probe, netns: Netns, line: Line) -> Iterator[tu
 def _in_time(got: Got, wait: float) -> bool:
     """Say whether something came back while it was waited for."""
     return got.errno in ("EPERM", "EMSGSIZE") if got.packet is None else got.after <= wait
-
-
-def _allowed(got: Got, own: set[int], limit: ErrorLimit, now: float) -> bool:
-    """Say whether its sender may send so many errors; who speaks to itself may."""
-    packet = got.packet
-    if packet is None or _kind(packet) not in (UNREACHABLE, TIME_EXCEEDED) or int(packet.src) in own:
-        return True
-    return limit.allows(packet.src, now)
 
 
 def _kind(packet: Packet) -> int:

@@ -14,6 +14,7 @@ from .walk import Walk
 from .world import World
 
 HEADERS = 28
+LOOPBACK = 0x7F000001
 """Bytes of an IP header and of an ICMP header."""
 RETRY = 1.0
 """Seconds after which TCP sends a SYN again; RFC 6298, section 2.1."""
@@ -63,6 +64,7 @@ class Client:
     def __post_init__(self) -> None:
         """Bind to a port of its own."""
         self.sport = self.socket.ident or self.run.port()
+        self.dst = self.dst or LOOPBACK  # who connects to 0.0.0.0 means this machine; ip_route_output_key_hash_rcu of route.c
 
     def send(self, leg: str, node: Node, p: Skb) -> Ended:
         """Let one packet go its way."""

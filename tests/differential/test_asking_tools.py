@@ -30,7 +30,7 @@ COMMANDS = [
     "docker run -d --name lone --network none nginx",
 ]
 NAMES = {"www.example.test": "192.0.2.99", "far.example.test": "198.51.100.7"}
-TOOLS = ("getent", "hostname", "ping", "curl", "traceroute", "dig", "nslookup")
+TOOLS = ("getent", "hostname", "ping", "curl", "traceroute", "dig", "nslookup", "wget")
 
 
 def opened(mode):

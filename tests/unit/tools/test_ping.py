@@ -1,9 +1,14 @@
 """ping as a word: what it prints, what it counts, and what it refuses; beside the real one in tests/differential."""
 
+from ipaddress import IPv4Address
+
 import pytest
 
 from pynetlab import Lab
+from pynetlab.model import Packet
 from pynetlab.tools.limit import ErrorLimit
+
+HERE, THERE = IPv4Address("10.0.0.1"), IPv4Address("10.0.0.2")
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +75,7 @@ def test_a_loss_by_chance_is_a_part_of_all():
         ("ping -f web", 127, "ping -f is not in the simulation; there are -4, -n, -q, -c, -W, -w, -i, -s, -M, -t, -I, -S\n"),
         ("ping -c", 127, "ping -c without a value is not in the simulation\n"),
         ("ping -W x web", 127, "ping -W x is not in the simulation\n"),
+        ("ping -c 99999 web", 127, "ping with more than 10000 requests is not in the simulation\n"),
         ("ping a b", 127, "ping through several hosts is not in the simulation\n"),
     ],
 )
@@ -84,6 +90,9 @@ def test_a_capture_sees_the_requests_and_their_answers(lab):
     assert [str(frame.packet.icmp) for frame in seen.frames] == ["(8, 0)", "(0, 0)"] * 2
 
 
-def test_errors_are_sent_six_at_once_then_one_a_second():
-    limit, now = ErrorLimit(), [0.0] * 8 + [1.0, 1.0, 9.0]
-    assert [limit.allows("a", at) for at in now] == [True] * 6 + [False] * 2 + [True, False, True]
+def test_errors_are_sent_six_at_once_then_one_a_second_and_to_oneself_all():
+    limit, now = ErrorLimit({int(HERE)}), [0.0] * 8 + [1.0, 1.0, 9.0]
+    error, own = (Packet(source, HERE, "icmp", icmp=(11, 0)) for source in (THERE, HERE))
+    assert [limit.allows(error, at) for at in now] == [True] * 6 + [False] * 2 + [True, False, True]
+    assert all(limit.allows(own, 0.0) for _ in range(9))
+    assert all(limit.allows(Packet(THERE, HERE, "icmp", icmp=(0, 0)), 9.0) for _ in range(9))
