@@ -11,6 +11,7 @@ from ..engine.releases import RELEASES
 from ..errors import PynetlabError, SpecError
 from ..lab import Lab
 from ..output import Output
+from ..spec import json_file
 from ..spec.commands import find
 
 VERSION = 1
@@ -36,18 +37,7 @@ class Session:
     @classmethod
     def read(cls, path: Path) -> Self:
         """Read a file; one that is not there is a lab in which nothing was done. Raises SpecError, which names the file and its place."""
-        try:
-            return cls.parse(json.loads(path.read_text(encoding="utf-8")))
-        except FileNotFoundError:
-            return cls()
-        except OSError as error:
-            raise SpecError(f"{path}: {error.strerror}") from None
-        except UnicodeDecodeError:
-            raise SpecError(f"{path}: not a text in UTF-8; {REMEDY}") from None
-        except json.JSONDecodeError as error:
-            raise SpecError(f"{path}: no JSON: {error}; {REMEDY}") from None
-        except SpecError as error:
-            raise SpecError(f"{path}: {error}; {REMEDY}") from None
+        return json_file.read(path, cls.parse, REMEDY) if path.exists() else cls()
 
     @classmethod
     def parse(cls, data: object) -> Self:

@@ -32,12 +32,13 @@ def known(daemon: Daemon, container: Container, network: Network) -> Plan[None]:
     """Make a container known in a network that somebody made."""
     address = container.endpoints[network.name].address
     if daemon.user_defined(network) and address is not None:
-        names = _names(daemon, container, network.name)
+        names = names_in(daemon, container, network.name)
         why = f"In {network.name}, {names[0]} is {address.ip} from now on, for every container that asks."
         yield Step(AddNames(daemon.netns, network.name, address.ip, names), why)
 
 
-def _names(daemon: Daemon, container: Container, network: str) -> tuple[str, ...]:
+def names_in(daemon: Daemon, container: Container, network: str) -> tuple[str, ...]:
+    """List the names that a container has in a network."""
     wanted, unnamed = container.networks[network], not container.spec.name
     return known_as(daemon.release.names, container.name, wanted.aliases, container.short, container.hostname, unnamed=unnamed)
 

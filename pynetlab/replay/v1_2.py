@@ -1,6 +1,5 @@
 """Recorded cases of the 1.2 daemon, done again: the same stage, the same jobs, a record of the same shape."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Interface
@@ -12,6 +11,7 @@ from ..errors import DaemonError, SpecError
 from ..kernel import Kernel, Taken, Walk, run
 from ..model import Netns
 from ..model.state import SYSCTL_DEFAULTS
+from ..spec import json_file
 from ..stage import HOST, stage
 from ..tools import host_command
 
@@ -34,16 +34,7 @@ class Case:
     @classmethod
     def read(cls, path: Path) -> Self:
         """Read a JSON file. Raises SpecError, which names the file and the key."""
-        try:
-            return cls.parse(json.loads(path.read_text(encoding="utf-8")))
-        except OSError as error:
-            raise SpecError(f"{path}: {error.strerror}") from None
-        except UnicodeDecodeError:
-            raise SpecError(f"{path}: not a text in UTF-8") from None
-        except json.JSONDecodeError as error:
-            raise SpecError(f"{path}: no JSON: {error}") from None
-        except SpecError as error:
-            raise SpecError(f"{path}: {error}") from None
+        return json_file.read(path, cls.parse)
 
     @classmethod
     def parse(cls, data: object) -> Self:

@@ -8,6 +8,7 @@ from ...engine.releases.shape import pick
 from ...gotext.values import NO_MAP, NO_POINTER, NO_SLICE, Struct
 from ...spec.network import EndpointSpec
 from ..memory import Container, Daemon
+from ..names import names_in
 from .network import created, labels
 from .ports import bindings, port_map
 
@@ -131,7 +132,6 @@ def _endpoint(daemon: Daemon, found: Container, name: str) -> Struct:
     named = known is not None and daemon.user_defined(known) and found.started
     by_connect = name not in {found.mode, *(each.network for each in found.spec.networks)}
     short = list(dict.fromkeys([found.short, found.hostname])) if daemon.release.shape.short_id_is_alias and named else []
-    names = list(dict.fromkeys([found.name, *wanted.aliases, found.short, found.hostname]))
     values = {
         "IPAMConfig": _ipam_config(wanted, by_connect=by_connect),
         "Links": [f"{other}:{alias}" for other, alias in wanted.links] or NO_SLICE,
@@ -147,7 +147,7 @@ def _endpoint(daemon: Daemon, found: Container, name: str) -> Struct:
         "IPv6Gateway": "",
         "GlobalIPv6Address": "",
         "GlobalIPv6PrefixLen": 0,
-        "DNSNames": names if named else NO_SLICE,
+        "DNSNames": list(names_in(daemon, found, name)) if named else NO_SLICE,
     }
     return Struct(pick(daemon.release.shape.endpoint, values), type="network.EndpointSettings")
 
