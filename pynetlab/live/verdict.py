@@ -1,5 +1,7 @@
 """How it ended, judged from evidence alone: a rule, an error that came back, a counter that rose, or nothing more that was seen."""
 
+import errno
+import os
 from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Address
 
@@ -20,6 +22,7 @@ ERRORS: Mapping[tuple[int, int], tuple[Outcome, str]] = {
     (11, 0): (Outcome.TTL, "saw the packet's TTL come to an end"),
 }
 """ICMP errors, by type and code: what they mean, and what the machine says that sent one."""
+TOO_LONG = os.strerror(errno.EMSGSIZE)
 COUNTERS: Mapping[str, tuple[Outcome, str]] = {
     "TcpExt.IPReversePathFilter": (Outcome.REVERSE_PATH, "would answer over another device, and does not believe the source"),
     "Ip.InAddrErrors": (Outcome.NOT_FORWARDED, "got a packet for another machine, and is no router"),
@@ -41,6 +44,8 @@ def ended(evidence: Evidence, parts: list[Leg], state: State) -> Said:
         return stopped
     if not parts and _asks_in_vain(evidence, state, probe.source, probe.ip):
         return _unresolved(probe.source, probe.ip)
+    if not parts and answer.result == TOO_LONG:
+        return Outcome.MTU, f"{probe.source} sends no packet to {probe.ip} that is larger than its device takes and may not be cut.", ""
     if not parts:
         return Outcome.NO_ROUTE, f"{probe.source} has no route to {probe.ip}: {answer.result}.", ""
     return _stray(evidence, parts) or _error(parts, answer.result) or _counter(evidence, parts) or _silence(evidence, parts, state)
