@@ -11,7 +11,7 @@ from ..kernel import Plan
 from ..model import DnsQuery, DnsReply, Resolution
 from ..output import Output
 from .call import Call, Refused, Tool, absent, holds
-from .dns import NONE, Tried, Way, ask, is_type, padded, reversed_name, servers_called, servers_of, size_of
+from .dns import NONE, TRUNCATED, Tried, Way, ask, is_type, padded, reversed_name, servers_called, servers_of, size_of
 from .lookup import Names, Resolve
 
 VERSION = "9.18.49-1~deb12u3-Debian"
@@ -171,7 +171,8 @@ def _greeting(words: tuple[str, ...], wish: Wish, count: int) -> str:
 
 
 def _told(wish: Wish, tried: Tried, greeting: str, *, cmd: bool) -> str:
-    said = "".join(tried.lines)
+    plain = "short" in wish.on or "comments" not in wish.on
+    said = "".join(line for line in tried.lines if not (plain and line == TRUNCATED))
     if tried.found is None or tried.found.reply is None:
         return f"{said}{greeting if tried.heard else ''}{NONE}"
     if "short" in wish.on:

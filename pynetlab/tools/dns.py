@@ -1,12 +1,13 @@
 """What dig and nslookup of bind9 9.18 share: how they ask name servers, again and again, and what they say where none answers."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..model import DnsQuery, Netns, Resolution
 from .lookup import NO_NAME, Names, Resolve, resolv
 
 NONE = ";; no servers could be reached\n"
+TRUNCATED = ";; Truncated, retrying in TCP mode.\n"
 NOWHERE = ("::1", "127.0.0.1")
 """Whom they ask where resolv.conf names nobody."""
 WORDS = {"refused": "connection refused", "network-unreachable": "network unreachable", "no-route-to-host": "host unreachable"}
@@ -55,6 +56,10 @@ def ask(resolve: Resolve, netns: str, query: DnsQuery, way: Way) -> Tried:
     while True:
         server = way.servers[at]
         found = resolve(netns, query, server, way.wait) if ":" not in server else Resolution(query, server, NO_SUCH_ADDRESS)
+        if found.reply is not None and found.reply.truncated and query.proto == "udp":
+            lines.append(TRUNCATED)
+            query = replace(query, proto="tcp")
+            continue
         if found.reply is not None:
             return Tried(tuple(lines), found)
         setup = query.proto == "tcp" or found.result in ("network-unreachable", NO_SUCH_ADDRESS)

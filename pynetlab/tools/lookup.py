@@ -64,6 +64,7 @@ class Names:
     resolve: Resolve
     left: float = math.inf
     """Seconds that are left for it all."""
+    _known: dict[str, str] = field(default_factory=dict)
     _node: Node = field(init=False)
 
     def __post_init__(self) -> None:
@@ -104,6 +105,8 @@ class Names:
             for server in conf.servers:
                 patience = min(conf.timeout, self.left)
                 found = self.resolve(self.netns.name, DnsQuery(name, kind), server, patience)
+                if found.reply is not None and found.reply.truncated:
+                    found = self.resolve(self.netns.name, DnsQuery(name, kind, "tcp"), server, patience)
                 if found.result == "timeout":
                     self.left -= patience
                     if self.left <= 0:
@@ -128,17 +131,19 @@ class Names:
 
     def name_of(self, address: str) -> str:
         """Give the name of an address, or the address where it has none, as getnameinfo(3) does."""
-        found = self.called(address)
-        return found.name if found.addresses else address
+        if address not in self._known:
+            found = self.called(address)
+            self._known[address] = found.name if found.addresses else address
+        return self._known[address]
 
-    def _preference(self, text: str) -> tuple[bool, bool, int]:
-        """Rank an address as RFC 6724 does: one that cannot be reached last, near ones first, then the longest common prefix."""
-        ip = int(IPv4Address(text))
-        source = source_for(self._node, ip)
-        if not isinstance(source, int):
-            return True, True, 0
-        near = any(a.ip == source and ip & a.mask == a.net for device in self._node.devices.values() for a in device.addresses)
-        return False, not IPv4Address(text).is_loopback, (ip ^ source).bit_length() if near else IPv4Address(text).max_prefixlen
+    def _preference(self, text: str) -> tuple[bool, bool, bool]:
+        """Rank an address as glibc does RFC 6724: one that cannot be reached last, loopback ones first, then the machine's own.
+
+        The others stay as they came: without IPv6 it does not learn how long the subnets' prefixes are.
+        """
+        ip = IPv4Address(text)
+        source = source_for(self._node, int(ip))
+        return not isinstance(source, int), not ip.is_loopback, source != int(ip)
 
 
 def number(text: str) -> IPv4Address | None:

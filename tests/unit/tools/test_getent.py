@@ -83,3 +83,27 @@ def test_domains_are_tried_in_order_and_the_time_that_is_left_ends_it():
     netns = Netns("n", files={"/etc/resolv.conf": "nameserver 10.0.0.1\nsearch a.test\n"})
     found = Names(netns, resolve, left=7.0).addresses("web")
     assert (found.late, asked) == (True, [("web.a.test", "10.0.0.1", 5.0), ("web.a.test", "10.0.0.1", 2.0)])
+
+
+def test_an_address_of_ones_own_comes_first_and_one_without_a_way_last():
+    with Lab("29.7", mode="sim") as lab:
+        lab.start()
+        lab.docker("network create net")
+        for name in ("aa", "bb", "cc"):
+            lab.docker(f"run -d --name {name} --network net --network-alias all nginx")
+        lines = lab.docker("exec bb getent ahosts all").text.splitlines()[::3]
+        assert [line.split()[0] for line in lines] == ["172.18.0.3", "172.18.0.2", "172.18.0.4"]
+        lab.host.sh("echo '198.51.100.7 two' >> /etc/hosts; echo '172.18.0.9 two' >> /etc/hosts; ip route del default")
+        lines = lab.host.sh("getent ahosts two").text.splitlines()[::3]
+        assert [line.split()[0] for line in lines] == ["172.18.0.9", "198.51.100.7"]
+
+
+def test_a_reply_that_does_not_fit_is_asked_for_over_tcp():
+    with Lab("29.7", mode="sim") as lab:
+        lab.start()
+        lab.docker("network create net")
+        for number in range(100):
+            lab.docker(f"run -d --name c{number} --network net --network-alias all nginx")
+        assert lab.docker("exec c0 getent hosts all").text.count("\n") == 100
+        assert lab.docker("exec c0 dig +short all").text.count("\n") == 100
+        assert lab.docker("exec c0 dig all").text.startswith(";; Truncated, retrying in TCP mode.\n\n; <<>> DiG")
