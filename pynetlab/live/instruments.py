@@ -9,6 +9,7 @@ import socket
 import struct
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -66,10 +67,17 @@ class Instruments:
     speaks: bool = True
     """Its tables tell of what passes; legacy ones that nobody touched are not there."""
     _frames: list[Any] = field(default_factory=list)
-    _events: list[Any] = field(default_factory=list)
+    _events: list[bytes] = field(default_factory=list)
+    _sources: tuple[tuple[Any, list[Any]], ...] = ()
+    """What receives, and where to."""
     _lost: str = ""
     _flown: bool = False
     """A canary was sent since the last time."""
+
+    def __post_init__(self) -> None:
+        """Make what receives once, since it is asked often."""
+        frames, events = partial(self.packets.recvmsg, CHUNK, ROOM_BESIDE), partial(self.rules.recv, CHUNK)
+        self._sources = (frames, self._frames), (events, self._events)
 
     def close(self) -> None:
         """Take everything away; the private table goes with its socket."""
@@ -78,11 +86,10 @@ class Instruments:
 
     def take(self) -> None:
         """Take in what the sockets hold, so that they do not run over."""
-        for line, kept in ((self.packets, self._frames), (self.rules, self._events)):
-            receive = line.recvmsg
+        for receive, kept in self._sources:
             try:
                 while True:
-                    kept.append(receive(CHUNK, ROOM_BESIDE))
+                    kept.append(receive())
             except BlockingIOError:
                 continue
             except OSError as error:
@@ -131,10 +138,12 @@ class Instruments:
 
     def release_canary(self) -> None:
         """Send a datagram that every instrument has to see, where the loopback device is up."""
-        with suppress(OSError):
+        try:
             self.bird.send(CANARY)
-            self.bird.recv(CHUNK)
-            self._flown = True
+            self.bird.recv(len(CANARY))
+        except OSError:
+            return
+        self._flown = True
 
 
 Taken = tuple[list[Tap], list[nf.Met], list[nf.Connection]]
@@ -146,12 +155,12 @@ def _tap(netns: str, frame: bytes, ancillary: list[tuple[int, int, bytes]], _: i
     return Tap(stamp[0] * NANO + stamp[1], netns, address[0], address[2] == OUTGOING, frame, address[2] == OTHER_HOST)
 
 
-def _told_of(events: list[Any]) -> tuple[list[nf.Met], list[nf.Connection], bool]:
+def _told_of(events: list[bytes]) -> tuple[list[nf.Met], list[nf.Connection], bool]:
     """Read what netfilter told, and say whether it told of a canary, which has its song and is known by its mark after that."""
-    told = [message for data, *_ in events for message in nf.messages(data)]
-    songs = [body for _, body in told if SONG in body]
-    if len(songs) == len(told):  # as in most namespaces
+    songs = [data for data in events if SONG in data and nf.is_one(data)]
+    if len(songs) == len(events):  # as in most namespaces
         return [], [], bool(songs)
+    told = [message for data in events for message in nf.messages(data)]
     met: list[nf.Met] = []
     began: list[nf.Connection] = []
     canaries: set[int] = set()
@@ -167,7 +176,7 @@ def _told_of(events: list[Any]) -> tuple[list[nf.Met], list[nf.Connection], bool
                 met.append(one)
         elif kind == nf.LOG << 8 and SONG not in body and (logged := nf.logged(body)) is not None:
             met.append(logged)
-    return met, began, bool(songs)
+    return met, began, any(SONG in body for _, body in told)
 
 
 def opened(lab: Lab, space: Space) -> Instruments:

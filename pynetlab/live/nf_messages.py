@@ -6,6 +6,7 @@ that a marked packet matches: of nf_tables by group 9, of the legacy tables by t
 
 import socket
 import struct
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -97,6 +98,11 @@ def log_group() -> bytes:
     kind, ip = LOG << 8 | 1, socket.AF_INET
     whole = attribute(2, struct.pack("!IBB", 0xFFFF, 2, 0))
     return message(kind, ACK, attribute(1, b"\1"), family=ip) + message(kind, ACK, whole + attribute(5, 1), family=ip)
+
+
+def is_one(data: bytes) -> bool:
+    """Say whether what was received is one message."""
+    return int.from_bytes(data[:4], sys.byteorder) == len(data)
 
 
 def messages(data: bytes) -> Iterator[tuple[int, bytes]]:

@@ -9,11 +9,12 @@ from benchmarks.limits import SLACK
 from pynetlab import Lab
 from pynetlab.verbs.asking import parse
 
-CONTAINERS, ROUNDS, AT_MOST = 10, 30, 5
+CONTAINERS, ROUNDS, AT_MOST = 50, 15, 5
 QUESTIONS = {
     "TCP, connected": "c0 -> c1:80",
     "TCP, published port": "outside -> host:8001",
     "TCP, refused": "c0 -> c1:81",
+    "UDP": "c0 -> c1:53/udp",
     "UDP, published port": "outside -> host:9001/udp",
     "ping": "c0 -> c1",
     "ping, masqueraded": "c0 -> outside",
@@ -25,7 +26,7 @@ def crowd():
     lab.start()
     lab.docker("docker network create front")
     for n in range(CONTAINERS):
-        lab.docker(f"docker run -d --name c{n} --network front -p {8000 + n}:80 -p {9000 + n}:80/udp nginx")
+        lab.docker(f"docker run -d --name c{n} --network front -p {8000 + n}:80 -p {9000 + n}:53/udp app")
     return lab
 
 
