@@ -55,7 +55,7 @@ def tracking(node: "Node") -> Callable[[Skb, str, str, "Run"], bool]:
     def track(p: Skb, _i: str, _o: str, r: "Run") -> bool:
         # a packet on the loopback device was seen when it left, and an error carries the connection that it tells of
         if p.ct is None and p.cs != UNTRACKED:
-            table = r.connections(name)
+            table = r.tables.get(name) or r.connections(name)
             if p.inner is not None and p.is_error:
                 _relate(p, p.inner, table)
             else:
@@ -75,7 +75,7 @@ def _relate(p: Skb, inner: Skb, table: Table) -> None:
 
 
 def _follow(p: Skb, table: Table) -> None:
-    key = tuple_of(p)
+    key = p.proto, p.src, p.dst, p.sport, p.dport
     found = table.get(key)
     if found is None:
         if _begins(p):
@@ -91,7 +91,9 @@ def _follow(p: Skb, table: Table) -> None:
         p.cs = INVALID
         return
     p.ct, p.reply = connection, reply
-    p.cs = (ESTABLISHED if connection.answered else NEW) | connection.translated
+    p.cs = ESTABLISHED if connection.answered else NEW
+    if connection.snat or connection.dnat:
+        p.cs |= connection.translated
 
 
 def _begins(p: Skb) -> bool:

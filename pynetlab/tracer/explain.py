@@ -53,8 +53,9 @@ class Teller:
     """Reads a log from its beginning; it knows what the packet looks like at each place."""
 
     first: Packet | None = None
-    _steps: list[tuple[str, str, Step]] = field(default_factory=list)
-    """With namespace and leg."""
+    _stays: list[tuple[str, str, list[Step]]] = field(default_factory=list)
+    """Namespace, leg, and what happened there."""
+    _count: int = 0
     _leg: str = ""
     _skb: Skb | None = None
     _now: Packet | None = None
@@ -69,29 +70,21 @@ class Teller:
         return self._ended.get(id(ended), "")
 
     def hops(self) -> Iterator[Hop]:
-        """Put the steps of one packet in one namespace together."""
-        steps: list[Step] = []
-        place = ("", "")
-        for netns, leg, step in self._steps:
-            if (netns, leg) != place and steps:
-                yield Hop(place[0], place[1].partition("#")[0], tuple(steps))
-                steps = []
-            place = (netns, leg)
-            steps.append(step)
-        if steps:
-            yield Hop(place[0], place[1].partition("#")[0], tuple(steps))
+        """Give the stays of each packet in each namespace."""
+        for netns, leg, steps in self._stays:
+            yield Hop(netns, leg.partition("#")[0], tuple(steps))
 
     def tell(self, entry: Any) -> None:  # noqa: ANN401 - entries are of many kinds
         """Read the next entry."""
         if isinstance(entry, Ruling):
             self._ruling(entry)
-            return
-        kind, *rest = entry
-        TELLING[kind](self, *rest)
+        else:
+            TELLING[entry[0]](self, *entry[1:])
 
     def begin(self, leg: str, _node: Node, skb: Skb, seen: Snapshot) -> None:
         """Begin with another packet; two of the same name one after the other stay apart."""
-        self._leg = f"{leg}#{len(self._steps)}"
+        self._count += 1
+        self._leg = f"{leg}#{self._count}"
         self._skb, self._now, self._fresh = skb, record(skb, seen), True
         self.first = self.first or self._now
 
@@ -99,7 +92,10 @@ class Teller:
         """Add a step."""
         if self._now is None:
             return
-        self._steps.append((place.netns, self._leg, Step(place, what, self._now, after, verdict, cause)))
+        stays = self._stays
+        if not stays or stays[-1][0] != place.netns or stays[-1][1] != self._leg:
+            stays.append((place.netns, self._leg, []))
+        stays[-1][2].append(Step(place, what, self._now, after, verdict, cause))
         self._fresh = False
         self._now = after or self._now
 
@@ -110,14 +106,14 @@ class Teller:
             return
         if self._fresh:
             self.first = now if self.first == self._now else self.first
-        elif self._steps:
-            netns, leg, step = self._steps[-1]
-            self._steps[-1] = (netns, leg, replace(step, after=now))
+        elif self._stays:
+            steps = self._stays[-1][2]
+            steps[-1] = replace(steps[-1], after=now)
         self._now = now
 
     def translated(self, node: Node, hook: str, seen: Snapshot) -> None:
         """Note a translation on the rule that asked for it; else the connection did."""
-        latest = self._steps[-1][2] if self._steps else None
+        latest = self._stays[-1][2][-1] if self._stays else None
         if latest is not None and latest.verdict in TRANSLATING and latest.where.hook == hook and latest.after is None:
             self.changed(seen)
         elif self._skb is not None:

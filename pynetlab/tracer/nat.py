@@ -121,8 +121,8 @@ def _ports(port: int, wanted: tuple[int, int] | None, *, ported: bool) -> list[i
 
 def _apply(p: Skb, ct: Connection, side: int) -> bool:
     """Translate a packet as its connection says, at this hook's end of it; say whether that changed it."""
-    done = ct.dnat if (side == DESTINATION) != p.reply else ct.snat
     p.cs |= ct.translated
+    done = ct.dnat if (side == DESTINATION) != p.reply else ct.snat
     if not done:
         return False
     target = inverse(ct.orig if p.reply else ct.back)
