@@ -48,6 +48,15 @@ def write(path: Path | str, value: str) -> None:
         os.close(fd)
 
 
+def read(path: Path | str) -> str:
+    """Read a setting in one go. Raises OSError."""
+    fd = os.open(path, os.O_RDONLY)
+    try:
+        return os.read(fd, 64).decode().strip()
+    finally:
+        os.close(fd)
+
+
 def learn(lab: Lab) -> None:
     """Look at a new namespace once: which settings it inherits, and which devices this kernel puts into it."""
     lab.corrections = ()

@@ -10,7 +10,7 @@ from ..model.state import DEVICE_SETTINGS, SYSCTL_DEFAULTS
 from ..ops import SetSysctl
 from ..ops.sysctl import default_of, device_settings
 from .lab import Lab, refuse
-from .netns import write
+from .netns import read, write
 from .tell import tell
 
 SIGN = 1 << 31
@@ -52,7 +52,7 @@ def settings(devices: Mapping[str, Mapping[str, int]]) -> dict[str, str]:
     links = set(devices)
     for key in (*SYSCTL_DEFAULTS, *device_settings(())):
         with suppress(FileNotFoundError):
-            value = path_of(key).read_text().strip()
+            value = read(f"/proc/sys/{key.replace('.', '/')}")
             if value != default_of(key, links):
                 found[key] = value
     return found
