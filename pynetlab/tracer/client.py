@@ -131,12 +131,7 @@ class Client:
             return Heard(ended, ended.errno, answer=about.answer if about else None)
         if ended.error is None:
             return Heard(ended, after=ended.after)
-        told = self.run.log
-        if ended.after > self.run.patience:  # when it comes, nobody looks any more
-            self.run.log = None
-        back = self.send("error", ended.node, ended.error)
-        self.run.log = told
-        heard = self.hears(back)
+        heard = self.hears(self._error(ended, ended.error))
         mtu = ended.device.mtu if ended.outcome is Outcome.MTU and ended.device and heard.answer else 0
         if mtu:
             self.run.mtus[self.node.name, self.dst] = mtu
@@ -162,8 +157,17 @@ class Client:
     def _again(self, back: Ended) -> Heard:
         """Let the error about an answer that was lost go its way too; the client does not hear of it."""
         if back.error is not None and back.node is not self.node:
-            self.send("error", back.node, back.error)
+            self._error(back, back.error)
         return Heard(back)
+
+    def _error(self, ended: Ended, error: Skb) -> Ended:
+        """Let the error about a packet go its way; of one that comes when nobody looks any more nothing is told."""
+        told = self.run.log
+        if ended.after > self.run.patience:
+            self.run.log = None
+        back = self.send("error", ended.node, error)
+        self.run.log = told
+        return back
 
     def _is_mine(self, p: Skb) -> bool:
         if p.is_error:
