@@ -26,7 +26,7 @@ def neighbour(world: World, device: Device, ip: int, p: Skb) -> Device | None:
 
 
 def _asked(world: World, device: Device, ip: int, src: int) -> Device | None:
-    candidates = world.reached(device).get(ip)
+    candidates = world.hearers(device, ip)
     if not candidates:
         return None
     asking = _asking(device, ip, src)
@@ -93,7 +93,7 @@ def silence(world: World, device: Device, ip: int, src: int) -> Silence:
         return Silence(address, "nobody in the lab has it", f"Give {address} to a machine there, or lead the route to one that is there.")
     name, netns, end = holder.name, holder.node.name, world.device(holder.link.peer)
     has = f"{name} of {netns} has it, and "
-    mute = next((said for each in world.reached(device).get(ip, ()) if (said := _says_nothing(each, ip, asking))), None)
+    mute = next((said for each in world.hearers(device, ip) if (said := _says_nothing(each, ip, asking))), None)
     if mute is not None:
         return Silence(address, f"{has}{mute[0]}", f"In {netns}: {mute[1]}")
     if not holder.up:

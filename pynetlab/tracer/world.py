@@ -53,16 +53,18 @@ class World:
 
     def macvlans(self, parent: Device) -> list[Device]:
         """List the devices that share the wire of one, in the order of their namespaces."""
+        places = self._shares().get((parent.node.name, parent.name), ())
+        return [device for place in places if (device := self.device(place)) is not None] if places else []
+
+    def _shares(self) -> dict[tuple[str, str], list[tuple[str, str]]]:
+        """Give the macvlans of each device that has some."""
         if self._macvlans is None:
             self._macvlans = {}
             for netns in self.state.netns.values():
                 for link in netns.links.values():
                     if link.parent is not None:
                         self._macvlans.setdefault(link.parent, []).append((netns.name, link.name))
-        if not self._macvlans:
-            return []
-        places = self._macvlans.get((parent.node.name, parent.name), ())
-        return [device for place in places if (device := self.device(place)) is not None]
+        return self._macvlans
 
     def ports(self, bridge: Device) -> list[Device]:
         """List the ports of a bridge that frames can pass, the newest first, as br_flood goes through them."""
@@ -89,8 +91,23 @@ class World:
             self._forwarding[bridge] = known
         return self._forwarding[bridge]
 
-    def reached(self, device: Device) -> Reached:
-        """Give who hears a broadcast from a device, by address."""
+    def hearers(self, device: Device, ip: int) -> list[Device]:
+        """Give those with an address who hear a broadcast from a device; machines on one bridge hear the same, but themselves."""
+        bridge = self._switch(device)
+        if bridge is None:
+            return self._reach(device).get(ip, [])
+        others = self._reach(bridge).get(ip, [])
+        return [each for each in ([bridge, *others] if ip in bridge.node.own else others) if each is not device]
+
+    def _switch(self, device: Device) -> Device | None:
+        """Give the bridge that a machine's cable is plugged into; None where a broadcast goes another way too, or comes back."""
+        peer = self.peer(device) if device.up and device.kind == "veth" and device.link.master is None else None
+        if peer is None or not peer.up or peer.link.master is None or peer.link.hairpin or self._shares():
+            return None
+        bridge = peer.node.devices.get(peer.link.master)
+        return bridge if bridge is not None and bridge.up else None
+
+    def _reach(self, device: Device) -> Reached:
         if device not in self._reached:
             found: Reached = {}
             for each in self.flood(device, set()):
