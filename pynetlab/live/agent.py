@@ -51,6 +51,8 @@ HANDLERS = (address, dummy, file, hairpin, link, macvlan, move, netns, proxy, qd
 REMOVALS = (DeleteLink, DeleteNetns)
 STILL = ("hello", "state", "resolve", "ask", "observe", "record")
 """Requests that change nothing, so that instruments may stay where they are."""
+ASKING = ("resolve", "ask")
+"""Those of them that send packets which nobody watches."""
 
 
 def apply(lab: Lab, ops: Sequence[Op]) -> tuple[Any, ...]:
@@ -187,7 +189,7 @@ class Agent:
         }
         if verb not in STILL:
             self.watch.close()
-        elif verb != "observe":
+        elif verb in ASKING:
             self.watch.disturbed()
         try:
             if verb in waiting:
