@@ -46,8 +46,8 @@ bench: $(VENV)/dev ## measure, against the tools that this machine has
 	$(BIN)/pytest tests/benchmarks -s $(FLAGS)
 
 nightly: export PYNETLAB_NIGHTLY := 1
-nightly: export PYNETLAB_LABS ?= 300
-nightly: $(VENV)/dev ## send 10,000 packets and more through random labs, and tell where the real kernel and the tracer part
+nightly: export PYNETLAB_LABS ?= 1000
+nightly: $(VENV)/dev ## send 40,000 packets through random labs, and tell where the real kernel and the tracer part
 	$(BIN)/pytest tests/differential/test_packets.py -s $(FLAGS)
 
 figures: $(VENV)/dev ## draw images/figures again

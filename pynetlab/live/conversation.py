@@ -7,17 +7,21 @@ by its identifier; an ICMP error by the packet that it tells of.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from ..model import Packet, State
-from .frames import ERRORS, Seen, ip_of, read
+from ..model import Packet, Rule, State
+from .frames import ERRORS, IDENTIFICATION, Seen, ip_of, read
 from .instruments import Tap
 from .observe import Evidence, Hit, Sightings
 
 REQUEST, REPLY, ERROR, PROXY = "request", "reply", "error", "proxy "
 TOKEN = 12
 """So many bytes of a datagram are seen with each rule."""
+DATA = " data"
+"""After the name of a packet that follows once a connection stands."""
 NUMBERS = 1 << 32
 DOMAIN = 53
-OPENING, OPENED = "SYN", ("SYN,ACK", "RST,ACK", "RST")
+ECHO, REDIRECT = (8, 0), (5, 1)
+OPENING, OPENED, RESET = "SYN", ("SYN,ACK", "RST,ACK", "RST"), "RST"
+TRANSLATING = ("DNAT", "SNAT", "MASQUERADE", "REDIRECT")
 Ports = tuple[str, int, int]
 
 
@@ -29,20 +33,20 @@ class Flow:
     prefix: str = ""
     forms: set[Ports] = field(default_factory=set)
     """Its protocol and ports, as it was sent and after each translation."""
-    numbers: set[int] = field(default_factory=set)
+    numbers: dict[int, str] = field(default_factory=dict)
     """The identifications of its packets, by which an error about one is known where too little of it is seen."""
 
     def leg(self, seen: Seen) -> str:
         """Say what part a packet plays; empty for one of another flow."""
         packet = seen.packet
         if packet.icmp and packet.icmp[0] in ERRORS:
-            part = ERROR if self._is_told_of(seen) else ""
+            part = self._error(seen)
         elif packet.proto != self.first.packet.proto:
             return ""
         else:
             part = {"tcp": self._segment, "icmp": self._echo}.get(packet.proto, self._datagram)(seen)
-        if part:
-            self.numbers |= {seen.number} - {0}
+        if part and seen.number:
+            self.numbers.setdefault(seen.number, part)
         if part == REQUEST:
             self.forms.add(_ports(packet))
         return self.prefix + part if part else ""
@@ -50,12 +54,17 @@ class Flow:
     def _segment(self, seen: Seen) -> str:
         if seen.packet.flags == OPENING:
             return REQUEST if seen.seq == self.first.seq else ""
-        return REPLY if seen.packet.flags in OPENED and seen.ack == (self.first.seq + 1) % NUMBERS else ""
+        if seen.packet.flags == RESET and seen.seq == (self.first.seq + 1) % NUMBERS:  # the client waits for no such answer
+            return ERROR
+        answers = seen.ack == (self.first.seq + 1) % NUMBERS
+        if seen.packet.flags in OPENED:
+            return REPLY if answers else ""
+        return REQUEST + DATA if seen.seq == (self.first.seq + 1) % NUMBERS else REPLY + DATA if answers else ""
 
     def _echo(self, seen: Seen) -> str:
         if seen.packet.ident != self.first.packet.ident:
             return ""
-        return REQUEST if seen.packet.icmp == (8, 0) else REPLY
+        return REQUEST if seen.packet.icmp == ECHO else REPLY
 
     def _datagram(self, seen: Seen) -> str:
         proto, sport, dport = _ports(seen.packet)
@@ -65,14 +74,18 @@ class Flow:
             return REQUEST
         return REPLY if (proto, dport, sport) in self.forms else ""
 
-    def _is_told_of(self, error: Seen) -> bool:
-        inner = error.packet.inner
+    def _error(self, error: Seen) -> str:
+        """Say what an ICMP error is, by what it tells of: known whole, or by its number, or seen before itself."""
+        inner, redirect = error.packet.inner, error.packet.icmp == REDIRECT
         if inner is None:
-            return bool({error.number, error.about} & self.numbers)
-        if inner.icmp:
-            return inner.ident == self.first.packet.ident
-        proto, sport, dport = _ports(inner)
-        return (proto, sport, dport) in self.forms or (proto, dport, sport) in self.forms
+            about = self.numbers.get(error.about, "")
+            known = self.numbers.get(error.number, "")
+        elif inner.icmp:
+            about, known = (REQUEST if inner.icmp == ECHO else REPLY) if inner.ident == self.first.packet.ident else "", ""
+        else:
+            proto, sport, dport = _ports(inner)
+            about, known = REQUEST if (proto, sport, dport) in self.forms else REPLY if (proto, dport, sport) in self.forms else "", ""
+        return known or (f"{about} redirect" if redirect and about else ERROR if about else "")
 
 
 def _ports(packet: Packet) -> Ports:
@@ -86,7 +99,7 @@ def starts(evidence: Evidence, netns: str, seen: Seen) -> bool:
     if (netns, packet.proto) != (probe.source, proto) or packet.flags not in ("", OPENING):
         return False
     if mark:
-        return mark == (packet.ident if packet.icmp == (8, 0) else packet.sport)
+        return mark == (packet.ident if packet.icmp == ECHO else packet.sport)
     return (packet.dst, packet.dport) == (probe.ip, port)
 
 
@@ -104,11 +117,16 @@ class Leg:
     strays: list[Tap] = field(default_factory=list)
     """Where it came to a machine that it is not for."""
 
+    def packets(self) -> Iterator[tuple[str, Packet]]:
+        """Give it as it was wherever it was seen, with the namespace."""
+        yield from ((tap.netns, seen.packet) for tap, seen in self.taps)
+        yield from ((netns, hit.seen.packet) for netns, hits in self.hits.items() for hit in hits)
+
     def once(self) -> None:
         """Leave out what was sent again because nothing came back: as another packet, where Linux numbers them."""
         first = next((hit.seen.number for hits in self.hits.values() for hit in hits), 0)
         first = self.taps[0][1].number if self.taps else first
-        if first:
+        if 0 < first < 1 << IDENTIFICATION:
             self.taps = [(tap, seen) for tap, seen in self.taps if seen.number == first]
             self.hits = {netns: [hit for hit in hits if hit.seen.number == first] for netns, hits in self.hits.items()}
         places = [(tap.netns, tap.device, tap.sent) for tap, _ in self.taps]
@@ -165,7 +183,7 @@ def _readable(taps: Iterable[Tap]) -> Iterator[Passed]:
             yield tap, packet
 
 
-def legs(evidence: Evidence, frames: Frames) -> list[Leg]:
+def legs(evidence: Evidence, frames: Frames, state: State) -> list[Leg]:
     """Sort what was seen of a question by packets, in the order in which each was first seen."""
     flows = list(_flows(evidence, frames))
     found: dict[str, Leg] = {}
@@ -182,7 +200,39 @@ def legs(evidence: Evidence, frames: Frames) -> list[Leg]:
             found[name].strays.append(tap)
     for leg in found.values():
         leg.once()
-    return list(found.values())
+        _end_at_a_redirection(leg, state)
+    return [leg for leg in found.values() if not leg.name.endswith(DATA) or _tells(leg, flows, evidence)]
+
+
+def _tells(data: Leg, flows: list[Flow], evidence: Evidence) -> bool:
+    """Say whether what follows once a connection stands is to be told: no answer came, and no proxy took the question."""
+    ports = {sport for flow in flows if flow.prefix in data.name for _, sport, _ in flow.forms}
+    taken = any(client in ports for _, client in evidence.seen.relayed)
+    return evidence.answer.result != "ok" and not taken
+
+
+def _end_at_a_redirection(leg: Leg, state: State) -> None:
+    """Mark the hit of a REDIRECT on a device without an address: it drops (nf_nat_redirect_ipv4), which legacy tables do not tell."""
+    tap = leg.taps[-1][0] if leg.taps else None
+    hits = leg.hits.get(tap.netns) if tap else None
+    if tap is None or not hits or target_of(hits[-1], state) != "REDIRECT":
+        return
+    links = state[tap.netns].links
+    device = links.get(links[tap.device].master or tap.device) if tap.device in links else None
+    if device is not None and not device.addresses:
+        hits[-1] = replace(hits[-1], dropped=True)
+
+
+def rule_of(hit: Hit, state: State) -> Rule | None:
+    """Give the rule that a packet matched; None where it was no rule."""
+    chain = state[hit.netns].chain(hit.table, hit.chain) if hit.kind == "rule" else None
+    return chain.rules[hit.number - 1] if chain and 0 < hit.number <= len(chain.rules) else None
+
+
+def target_of(hit: Hit, state: State) -> str:
+    """Give the target of the rule that a packet matched; empty where it has none, or where it was no rule."""
+    rule = rule_of(hit, state)
+    return rule.target if rule else ""
 
 
 def _without_detours(taps: Iterable[Tap], state: State) -> Iterator[Tap]:
@@ -207,7 +257,7 @@ def _flows(evidence: Evidence, frames: Frames) -> Iterator[Flow]:
     first = next((packet for netns, packet in places if starts(evidence, netns, packet)), None)
     prefix = ""
     while first is not None:
-        flow = Flow(first, prefix, {_ports(first.packet)}, {first.number} - {0})
+        flow = Flow(first, prefix, {_ports(first.packet)})
         for _, packet in places:
             flow.leg(packet)
         yield flow

@@ -15,6 +15,8 @@ PROTOCOLS = {1: "icmp", 6: "tcp", 17: "udp", 132: "sctp"}
 ECHOES = (0, 8)
 ERRORS = (3, 4, 5, 11, 12)
 DONT_FRAGMENT = 0x4000
+IDENTIFICATION = 16
+"""Bits of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +29,9 @@ class Seen:
     """Of TCP: the sequence number, and the number that it acknowledges."""
     payload: bytes = b""
     number: int = 0
-    """The identification of the IP header, which no translation changes; 0 of what Linux need not tell apart."""
+    """The identification of the IP header, which no translation changes; where Linux gives none, the header's checksum above that."""
     about: int = 0
-    """Of an ICMP error: the identification of the packet that it tells of."""
+    """Of an ICMP error: that of the packet that it tells of."""
 
 
 def ip_of(frame: bytes) -> bytes | None:
@@ -44,7 +46,8 @@ def read(data: bytes, *, depth: int = 0) -> Seen | None:
     """Read an IPv4 packet, of which the end may be missing; None for bytes that are none."""
     if len(data) < IP.size or data[0] >> 4 != 4:  # noqa: PLR2004 - the version
         return None
-    first, _, size, number, fragment, ttl, proto, _, src, dst = IP.unpack_from(data)
+    first, _, size, _, fragment, ttl, proto, _, src, dst = IP.unpack_from(data)
+    number = _number(data)
     body = data[(first & 0xF) * 4 : max(size, IP.size)]
     name = PROTOCOLS.get(proto, str(proto))
     whole = fragment & DONT_FRAGMENT > 0
@@ -62,10 +65,15 @@ def read(data: bytes, *, depth: int = 0) -> Seen | None:
     return Seen(replace(packet, flags=flags), seq, ack, body[(offset >> 4) * 4 :], number)
 
 
+def _number(header: bytes) -> int:
+    """Give what tells a packet from others, of the first twelve bytes of its header."""
+    return int.from_bytes(header[4:6], "big") or int.from_bytes(header[10:12], "big") << IDENTIFICATION
+
+
 def _icmp(packet: Packet, body: bytes, depth: int) -> Seen:
     kind, code = body[0], body[1]
     ident = int.from_bytes(body[4:6], "big") if kind in ECHOES else 0
     inner = body[8:] if kind in ERRORS and not depth else b""
     about = read(inner, depth=depth + 1)
     packet = replace(packet, icmp=(kind, code), ident=ident, inner=about.packet if about else None)
-    return Seen(packet, payload=body[8:], about=int.from_bytes(inner[4:6], "big"))
+    return Seen(packet, payload=body[8:], about=_number(inner))

@@ -270,7 +270,7 @@ def read_counters() -> dict[str, int]:
         lines = Path(path).read_text().splitlines()
         for names, values in zip(lines[::2], lines[1::2], strict=True):
             group, _, rest = names.partition(": ")
-            if group in ("Ip", "IpExt", "TcpExt"):
+            if group in ("Ip", "Icmp", "IpExt", "TcpExt"):
                 numbers = map(int, values.partition(": ")[2].split())
                 found |= {f"{group}.{name}": value for name, value in zip(rest.split(), numbers, strict=True)}
     return found

@@ -64,6 +64,7 @@ def learn(lab: Lab) -> None:
     with lab.inside(trial):
         wanted = {SETTINGS / "ipv4/conf" / dev / key: "0" for dev in ("all", "default", "lo") for key in INHERITED}
         wanted |= {SETTINGS / "bridge/bridge-nf-call-iptables": "1"}
+        wanted |= {SETTINGS / "ipv4/conf" / dev / "send_redirects": "1" for dev in ("all", "default", "lo")}
         wrong = [(path, value) for path, value in wanted.items() if path.exists() and path.read_text().strip() != value]
     always = [(SETTINGS / "ipv4/ip_forward", "0"), (SETTINGS / "ipv6/conf/all/disable_ipv6", "1")]
     lab.corrections = tuple((path, value) for path, value in (*wrong, *always) if path.exists())

@@ -29,6 +29,8 @@ TELLING = (
     "Ip.FragFails",
     "TcpExt.IPReversePathFilter",
     "TcpExt.ArpFilter",
+    "Icmp.OutRateLimitHost",
+    "Icmp.OutRateLimitGlobal",
 )
 """The counters that say why a packet ended where no rule ended it."""
 

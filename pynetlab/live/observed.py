@@ -6,13 +6,15 @@ from itertools import groupby
 
 from ..model import Cause, Hop, Outcome, Packet, Place, State, Step, Trace
 from ..tracer.run import EPHEMERAL
-from .conversation import Frames, Leg, Passed, legs, sorted_frames
+from .conversation import ERROR, REPLY, REQUEST, TRANSLATING, Frames, Leg, Passed, legs, rule_of, sorted_frames, target_of
 from .nf_messages import Connection
-from .observe import Evidence, Hit
+from .observe import HOOKS, Evidence, Hit
 from .verdict import ended
 
-TRANSLATING = ("DNAT", "SNAT", "MASQUERADE", "REDIRECT")
 LAST = "POSTROUTING"
+LEAVING = ("OUTPUT", LAST)
+"""The hooks of what a machine sends itself."""
+RESETS = {"RST", "RST,ACK"}
 STOPPING = {("rule", "DROP"): Outcome.DROPPED, ("rule", "REJECT"): Outcome.REJECTED, ("policy", "DROP"): Outcome.POLICY}
 """What a rule or a policy does to a packet that goes no further."""
 
@@ -24,10 +26,10 @@ def observed(found: Sequence[Evidence], state: State) -> tuple[Trace, ...]:
 
 
 def _trace(evidence: Evidence, frames: Frames, state: State) -> Trace:
-    parts = legs(evidence, frames)
+    parts = legs(evidence, frames, state)
     outcome, why, remedy = ended(evidence, parts, state)
     ports = _ports(parts)
-    hops = tuple(hop for leg in _named(parts, evidence, state) for hop in _Teller(leg, state, evidence.seen.connections, ports).hops())
+    hops = tuple(hop for leg in _named(parts, state) for hop in _Teller(leg, state, evidence.seen.connections, ports).hops())
     probe = evidence.probe
     first = next((step.packet for hop in hops for step in hop.steps), None)
     packet = first or Packet(probe.ip, probe.ip, probe.proto, dport=probe.port)
@@ -41,23 +43,18 @@ def _ports(parts: list[Leg]) -> dict[int, int]:
     return {packet.sport or packet.ident: EPHEMERAL + at for at, packet in enumerate(firsts)}
 
 
-def _named(parts: list[Leg], evidence: Evidence, state: State) -> Iterator[Leg]:
-    """Call what a rule sends back an error, and what the machine itself says to a closed port a reply."""
-    rejected = any(target_of(hit, state) == "REJECT" for leg in parts for hits in leg.hits.values() for hit in hits)
+def _named(parts: list[Leg], state: State) -> Iterator[Leg]:
+    """Call what a rule sends back to a question an error, and what the machine itself says to a closed port a reply."""
+    rejected = {leg.name for leg in parts for hits in leg.hits.values() for hit in hits if target_of(hit, state) == "REJECT"}
     replied = {leg.name for leg in parts}
     for leg in parts:
-        closed = leg.name.endswith("error") and not rejected and all(seen.packet.icmp == (3, 3) for _, seen in leg.taps) and leg.taps
-        if closed and leg.name.replace("error", "reply") not in replied:
-            leg.name = leg.name.replace("error", "reply")
-        elif rejected and leg.name.endswith("reply") and evidence.answer.result != "ok":
-            leg.name = leg.name.replace("reply", "error")
+        kinds = {packet.icmp or packet.flags for _, packet in leg.packets()}
+        by_rule = leg.name.replace(ERROR, REQUEST).replace(REPLY, REQUEST) in rejected
+        if leg.name.endswith(ERROR) and not by_rule and kinds == {(3, 3)} and leg.name.replace(ERROR, REPLY) not in replied:
+            leg.name = leg.name.replace(ERROR, REPLY)
+        elif leg.name.endswith(REPLY) and by_rule and kinds <= RESETS:
+            leg.name = leg.name.replace(REPLY, ERROR)
         yield leg
-
-
-def target_of(hit: Hit, state: State) -> str:
-    """Give the target of the rule that a packet matched; empty where it has none, or where it was no rule."""
-    chain = state[hit.netns].chain(hit.table, hit.chain) if hit.kind == "rule" else None
-    return chain.rules[hit.number - 1].target if chain and 0 < hit.number <= len(chain.rules) else ""
 
 
 @dataclass(slots=True)
@@ -77,14 +74,15 @@ class _Teller:
         waiting = {netns: list(hits) for netns, hits in self.leg.hits.items()}
         stays = [(netns, list(taps)) for netns, taps in groupby(self.leg.taps, lambda passed: passed[0].netns)]
         silent: list[tuple[str, list[Passed]]] = [(netns, []) for netns in waiting if netns not in {name for name, _ in stays}]
-        stays = [*silent, *stays] if self.leg.name.endswith("request") else [*stays, *silent]
+        stays = [*silent, *stays] if REQUEST in self.leg.name else [*stays, *silent]
         last = {netns: at for at, (netns, _) in enumerate(stays)}
         for at, (netns, taps) in enumerate(stays):
             self.steps = []
             hits = waiting.get(netns, [])
+            made_here = taps and taps[0][0].sent
             for tap, seen in taps:
                 if tap.sent:
-                    self._rules(hits, until_out=True)
+                    self._rules(hits, until_out=True, hooks=LEAVING if made_here and not self.steps else HOOKS)
                 self._passes((tap, seen))
             self._rules(hits, until_out=at != last[netns] and bool(taps) and taps[-1][0].sent)
             if self.steps:
@@ -96,15 +94,16 @@ class _Teller:
         self._becomes(tap.netns, packet)
         self.steps.append(Step(Place(tap.netns, tap.device), "sent" if tap.sent else "received", packet))
 
-    def _rules(self, hits: list[Hit], *, until_out: bool) -> None:
-        """Tell of the rules that wait; until the packet leaves, where it may come again."""
+    def _rules(self, hits: list[Hit], *, until_out: bool, hooks: Sequence[str] = HOOKS) -> None:
+        """Tell of the rules that wait, at some hooks; until the packet leaves, where it may come again."""
         leaving = False
-        while hits and not (until_out and leaving and hits[0].hook != LAST):
+        while hits and hits[0].hook in (*hooks, "") and not (until_out and leaving and hits[0].hook != LAST):
             hit = hits.pop(0)
             leaving = leaving or hit.hook == LAST
             self._becomes(hit.netns, self._told(hit.seen.packet))
             self.steps.append(step := self._step(hit))
-            outcome = STOPPING.get((step.cause.kind if step.cause else "", step.verdict))
+            failed = Outcome.DROPPED if hit.dropped and step.verdict in TRANSLATING else None
+            outcome = STOPPING.get((step.cause.kind if step.cause else "", step.verdict), failed)
             if outcome is not None:
                 place = replace(step.where, hook="")
                 self.steps.append(Step(place, "dropped", step.packet, None, outcome.value, step.cause))
@@ -112,8 +111,7 @@ class _Teller:
     def _step(self, hit: Hit) -> Step:
         place = Place(hit.netns, "", hit.hook, hit.table, hit.chain)
         chain = self.state[hit.netns].chain(hit.table, hit.chain)
-        rules = chain.rules if chain else ()
-        rule = rules[hit.number - 1] if hit.kind == "rule" and 0 < hit.number <= len(rules) else None
+        rules, rule = chain.rules if chain else (), rule_of(hit, self.state)
         text, verdict = (str(rule), rule.target) if rule else ("", "RETURN")
         if hit.kind == "policy":
             text = verdict = (chain.policy if chain else "") or "ACCEPT"

@@ -56,7 +56,8 @@ class Probe:
         if self.proto == "dns":
             return f"{self.source} -> {self.name} asked of {self.ip}"
         size = f" size {self.size}" if self.size != 56 else ""  # noqa: PLR2004 - what goes without saying
-        return f"{self.source} -> {self.ip}{f':{self.port}' if self.port else ''}/{self.proto}{size}"
+        ttl = f" ttl {self.socket.ttl}" if self.socket.ttl != DEFAULT_TTL else ""
+        return f"{self.source} -> {self.ip}{f':{self.port}' if self.port else ''}/{self.proto}{size}{ttl}"
 
 
 @dataclass(frozen=True, slots=True)

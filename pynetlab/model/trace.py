@@ -108,7 +108,8 @@ class Hop:
 
     netns: str
     leg: str
-    """Which packet of the conversation: ``request``, ``reply`` or ``error``; those of a proxy's own flow begin with ``proxy``."""
+    """Which packet of the conversation: ``request``, ``reply`` or ``error``; those of a proxy's own flow begin with ``proxy``.
+    What a router says of a shorter way is the ``redirect`` about it, such as ``request redirect``."""
     steps: tuple[Step, ...] = ()
 
     def __str__(self) -> str:

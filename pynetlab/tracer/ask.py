@@ -87,8 +87,10 @@ def _connection(world: World, run: Run, node: Node, probe: Probe, prefix: str = 
     heard = client.connect(probe.waits)
     if heard.met is None or heard.answer is None or heard.errno:
         return Asked(_result(heard, probe), heard.ended, heard)
-    met = heard.met
-    listener = listener_of(met.node, met.packet)
+    met, listener = heard.met, listener_of(heard.met.node, heard.met.packet)
+    lost = client.acknowledges(met)
+    if lost is not None:
+        return Asked(Answer("timeout"), lost)
     name, saw = (listener.serves if listener else None) or "", str(IPv4Address(met.packet.src))
     if listener is not None and listener.forwards_to:
         behind = _behind(world, run, met, probe, depth)
@@ -129,7 +131,8 @@ def _datagram(world: World, run: Run, node: Node, probe: Probe, prefix: str = ""
         name, saw = behind.answer.server, behind.answer.saw
     elif listener is None or not listener.serves:
         return Asked(Answer("timeout"), Ended(Outcome.SILENT, met.node, met.packet, met.device))
-    back = client.hears(client.send("reply", met.node, _reply(met.packet, name, pktinfo=listener.pktinfo)))
+    asked = listener.pktinfo and met.node.kind(met.packet.dst) == "LOCAL"  # of a broadcast the machine's own address answers
+    back = client.hears(client.send("reply", met.node, _reply(met.packet, name, pktinfo=asked)))
     if back.answer is None:
         return Asked(_result(back, probe), back.ended, back)
     return Asked(Answer("ok", name, saw), back.ended, back)

@@ -50,7 +50,7 @@ def _redirected(walk: "Walk", bridge: Device, port: Device, p: Skb) -> "Arrival 
             return found
         found = path
     if found != LOCAL and not isinstance(found, str) and found.device is bridge:
-        station = neighbour(walk.world, bridge, p.dst if found.via is None else found.via, p)
+        station = neighbour(walk.world, walk.run, bridge, p.dst if found.via is None else found.via, p)
         if station is None:
             why = silence(walk.world, bridge, p.dst if found.via is None else found.via, p.src) if walk.run.log is not None else None
             return Ended(Outcome.UNRESOLVED, bridge.node, p, bridge, str(found.route), silence=why)

@@ -1,6 +1,7 @@
 """A program that asks: its socket, what it sends, and what it makes of all that comes back."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from ..model import Outcome
 from ..model.probe import USUAL, Socket
@@ -60,6 +61,8 @@ class Client:
     socket: Socket = USUAL
     sport: int = field(init=False)
     src: int = 0
+    data: list[Any] = field(default_factory=list)
+    """The log of what went after the connection stood, told only where it got lost."""
 
     def __post_init__(self) -> None:
         """Bind to a port of its own."""
@@ -68,9 +71,12 @@ class Client:
 
     def send(self, leg: str, node: Node, p: Skb) -> Ended:
         """Let one packet go its way."""
-        self.run.begins(f"{self.prefix} {leg}".strip(), node, p)
-        ended = Walk(self.world, self.run).send(node, p)
+        walk = Walk(self.world, self.run, f"{self.prefix} {leg}".strip())
+        self.run.begins(walk.leg, node, p)
+        ended = walk.send(node, p)
         self.run.note("ended", ended)
+        if self.run.log is not None:
+            self.run.log += walk.asides
         return ended
 
     def packet(self, flags: int = 0) -> Skb:
@@ -115,8 +121,8 @@ class Client:
         if wanted:
             return Heard(ended, met=ended)
         answer = unwanted(ended.node, ended.packet)
-        if self.proto != "icmp":
-            ended.outcome = Outcome.NO_LISTENER
+        if self.proto != "icmp":  # Linux says nothing of a broadcast that nobody listens to
+            ended.outcome = Outcome.NO_LISTENER if ended.node.kind(ended.packet.dst) == "LOCAL" else Outcome.SILENT
         if answer is None:
             return Heard(ended)
         back = self.send("reply", ended.node, answer)
@@ -127,8 +133,10 @@ class Client:
     def failed(self, ended: Ended) -> Heard:
         """Hear of a packet that ended on its way: at once from this machine, or by the error that another sends."""
         if ended.errno and not (self.proto == "tcp" and ended.sent):
-            about = self.hears(self.send("error", ended.node, ended.error)) if self.proto == "icmp" and ended.error else None
-            return Heard(ended, ended.errno, answer=about.answer if about else None)
+            about = None
+            if ended.error is not None and (ended.sent or self.proto == "icmp"):  # it is sent all the same
+                about = self.hears(self.send("error", ended.node, ended.error))
+            return Heard(ended, ended.errno, answer=about.answer if about and self.proto == "icmp" else None)
         if ended.error is None:
             return Heard(ended, after=ended.after)
         heard = self.hears(self._error(ended, ended.error))
@@ -156,7 +164,7 @@ class Client:
 
     def _again(self, back: Ended) -> Heard:
         """Let the error about an answer that was lost go its way too; the client does not hear of it."""
-        if back.error is not None and back.node is not self.node:
+        if back.error is not None and (back.sent or back.node is not self.node):
             self._error(back, back.error)
         return Heard(back)
 
@@ -205,15 +213,23 @@ class Client:
             return Heard(back.ended, back.errno, heard.after)
         return Heard(met, after=heard.after, answer=back.answer, met=met)
 
-    def exchange(self, met: Ended, token: str) -> Heard:
-        """Send a line over a connection that stands and get the server's: the way of packets that belong to something."""
+    def acknowledges(self, met: Ended) -> Ended | None:
+        """Send the segment after which a connection stands for the server too; None where it arrives, else where it ends."""
         quiet, self.run.log = self.run.log, None if self.run.log is None else []
-        ended = self.send("request data", self.node, self.packet(PSH | ACK))
-        if ended.outcome is Outcome.DELIVERED and ended.node is met.node:
-            heard = self.hears(self.send("reply data", ended.node, reply_to(ended.packet, flags=PSH | ACK, token=token)))
-        else:
-            heard = self.failed(ended)
+        ended = self.send("request data", self.node, self.packet(ACK))
+        arrives = ended.outcome is Outcome.DELIVERED and ended.node is met.node
+        if not arrives:
+            self.failed(ended)
+        self.data, self.run.log = self.run.log or [], quiet
+        if not arrives and quiet is not None:
+            quiet += self.data
+        return None if arrives else ended
+
+    def exchange(self, met: Ended, token: str) -> Heard:
+        """Get the server's line over a connection that stands: the way of packets that belong to something."""
+        quiet, self.run.log = self.run.log, None if self.run.log is None else []
+        heard = self.hears(self.send("reply data", met.node, reply_to(met.packet, flags=PSH | ACK, token=token)))
         told, self.run.log = self.run.log, quiet
         if heard.answer is None and quiet is not None:
-            quiet += told or []  # packets that go as the first ones did are not told again
+            quiet += self.data + (told or [])  # packets that go as the first ones did are not told again
         return heard

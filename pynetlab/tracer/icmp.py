@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 NET_UNREACHABLE, HOST_UNREACHABLE, PROTOCOL_UNREACHABLE, PORT_UNREACHABLE, FRAGMENTATION_NEEDED = ((3, code) for code in range(5))
 TIME_EXCEEDED = (11, 0)
+REDIRECT = (5, 1)
 REJECTIONS = {
     "icmp-net-unreachable": (3, 0),
     "icmp-host-unreachable": (3, 1),

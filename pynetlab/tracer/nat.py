@@ -10,8 +10,11 @@ from ipaddress import IPv4Address
 from typing import TYPE_CHECKING
 
 from .conntrack import Connection, Table, Tuple, inverse
+from .ended import Ended
+from .icmp import REDIRECT
 from .node import UNIVERSE
 from .packet import NEW, RELATED, Skb, snapshot
+from .routing import way_out
 from .ruling import Ruling
 
 if TYPE_CHECKING:
@@ -36,15 +39,17 @@ class _Range:
     shifted: bool = False
 
 
-def translating(node: "Node", hook: str, chain: Callable[..., "Ruling | bool | None"]) -> Callable[..., "Ruling | bool"]:
+def translating(node: "Node", hook: str, chain: Callable[..., "Ruling | bool | None"]) -> Callable[..., "Ruling | Ended | bool"]:
     """Give the call of the table nat at a hook; ``chain`` is asked for the first packet of a connection only."""
     side = SIDE[hook]
 
-    def translate(p: Skb, i: str, o: str, r: "Run") -> Ruling | bool:
+    def translate(p: Skb, i: str, o: str, r: "Run") -> Ruling | Ended | bool:
         ct = p.ct
         if ct is None:
             return True
         error = p.cs & RELATED and p.icmp is not None
+        if error and p.icmp == REDIRECT and (ct.asked != DESTINATION | SOURCE or ct.translated):  # nf_nat_icmp_reply_translation
+            return Ruling("connection", "nat", hook, 0, "DROP")
         if p.cs & (NEW | RELATED) and not error and not ct.asked & side:
             said = chain(p, i, o, r)
             if isinstance(said, Ruling):
@@ -55,11 +60,21 @@ def translating(node: "Node", hook: str, chain: Callable[..., "Ruling | bool | N
                     return said
                 _set_up(ct, side, wanted, r.connections(node.name))
             ct.asked |= side
+        dst = p.dst
         if (ct.snat or ct.dnat) and _apply(p, ct, side) and r.log is not None:
             r.log.append(("nat", node, hook, snapshot(p)))
-        return True
+        return _lost(node, p) if hook == "OUTPUT" and p.dst != dst else True
 
     return translate
+
+
+def _lost(node: "Node", p: Skb) -> Ended | bool:
+    """Look for another way out, at once (nf_nat_ipv4_local_fn): where there is none, no later rule sees the packet."""
+    found = way_out(node, p)
+    if not isinstance(found, Ended):
+        return True
+    found.sent = True
+    return found
 
 
 def _wanted(said: Ruling, node: "Node", hook: str, p: Skb, devices: tuple[str, str]) -> _Range | None:

@@ -7,6 +7,7 @@ from .ended import Silence
 from .node import LINK_SCOPE, Device, is_loopback
 from .packet import Skb
 from .routing import unlikely
+from .run import Run
 from .world import World
 
 NEVER = 8
@@ -15,22 +16,27 @@ PROBES = 3.0
 """Seconds until a machine gives up: mcast_solicit questions, one each retrans_time; arp(7)."""
 
 
-def neighbour(world: World, device: Device, ip: int, p: Skb) -> Device | None:
-    """Ask on the wire of a device who has an address, on behalf of a packet; None where nobody answers."""
+def neighbour(world: World, run: Run, device: Device, ip: int, p: Skb) -> Device | None:
+    """Ask on the wire of a device who has an address, on behalf of a packet; None where nobody answers.
+
+    Whoever answers knows the one who asked from then on, and need not ask who has his address (arp_process).
+    """
+    known = run.learned.get((device, ip))
+    if known is not None:
+        return known
     key = device, ip, p.src
     try:
-        return world.neighbours[key]
+        found, asking = world.neighbours[key]
     except KeyError:
-        found = world.neighbours[key] = _asked(world, device, ip, p.src)
-        return found
+        found, asking = world.neighbours[key] = _asked(world, device, ip, p.src)
+    if found is not None and asking:
+        run.learned.setdefault((found, asking), device)
+    return found
 
 
-def _asked(world: World, device: Device, ip: int, src: int) -> Device | None:
-    candidates = world.hearers(device, ip)
-    if not candidates:
-        return None
+def _asked(world: World, device: Device, ip: int, src: int) -> tuple[Device | None, int]:
     asking = _asking(device, ip, src)
-    return next((each for each in candidates if _answers(each, ip, asking)), None)
+    return next((each for each in world.hearers(device, ip) or () if _answers(each, ip, asking)), None), asking
 
 
 def _asking(device: Device, ip: int, src: int) -> int:

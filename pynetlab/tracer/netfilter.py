@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..model import BUILTIN, Chain, Rule, Table
 from .conntrack import confirm, tracking
+from .ended import Ended
 from .index import LONG, LongChain
 from .matches import condition
 from .nat import translating
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from .node import Node
     from .run import Run
 
-Said = Ruling | bool | None
+Said = Ruling | Ended | bool | None
 Stage = Callable[[Skb, str, str, "Run"], Said]
 ON = object()
 """What a rule says that does not decide."""
@@ -52,7 +53,7 @@ class Hooks:
             for chain in table.chains.values():
                 yield from ((table.name, rule) for rule in chain.rules)
 
-    def run(self, hook: str, p: Skb, i: str, o: str, r: "Run") -> Ruling | None:
+    def run(self, hook: str, p: Skb, i: str, o: str, r: "Run") -> Ruling | Ended | None:
         """Let a packet pass a hook: None where it may go on, else what stops it."""
         log = r.log
         known = self._plain if log is None else self._traced

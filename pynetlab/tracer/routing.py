@@ -22,7 +22,7 @@ def source_for(node: Node, dst: int, oif: str = "") -> int | Ended:
     ``oif`` is the device that it insists on.
     """
     if node.kind(dst) == "LOCAL":
-        return dst if dst in node.own else _of_wide(node, dst)
+        return _speaker(node, dst) if dst in node.own else _of_wide(node, dst)
     path = path_over(node, oif, dst) if oif else node.path(dst)
     if path is None or not node.devices:
         return unreachable(node, dst)
@@ -44,6 +44,15 @@ def path_over(node: Node, device: str, dst: int) -> Path | None:
     return Path(route, found, via, src, LINK_SCOPE if via is None else UNIVERSE)
 
 
+def _speaker(node: Node, ip: int) -> int:
+    """Give the address that speaks to one of the namespace's own: of a secondary one its primary (fib_add_ifaddr)."""
+    for device in node.devices.values():
+        for each in device.addresses:
+            if each.ip == ip:
+                return next(a.ip for a in device.addresses if a.primary and (a.net, a.mask) == (each.net, each.mask))
+    return ip
+
+
 def unreachable(node: Node, dst: int) -> Ended:
     """Say that there is no route from here."""
     return Ended(Outcome.NO_ROUTE, node, Skb(0, dst, ""), errno="ENETUNREACH")
@@ -62,7 +71,9 @@ def way_out(node: Node, p: Skb) -> tuple[Device, Path | None] | Ended:
         lo = node.devices["lo"]
         return (lo, None) if lo.up else Ended(Outcome.DOWN, node, p, lo, errno="ENETUNREACH")
     if kind == "BROADCAST":
-        return Ended(Outcome.PROHIBITED, node, p, cause="a broadcast needs a socket that asked for it", errno="EACCES")
+        tcp = p.proto == "tcp"  # tcp_v4_connect of tcp_ipv4.c
+        why = "no connection is made to a broadcast address" if tcp else "a broadcast needs a socket that asked for it"
+        return Ended(Outcome.PROHIBITED, node, p, cause=why, errno="ENETUNREACH" if tcp else "EACCES")
     path = path_over(node, p.oif, p.dst) if p.oif else node.path(p.dst)
     if path is None:
         return Ended(Outcome.NO_ROUTE, node, p, errno="ENETUNREACH")

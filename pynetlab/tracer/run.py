@@ -8,7 +8,7 @@ from .conntrack import Table
 from .packet import Skb, snapshot
 
 if TYPE_CHECKING:
-    from .node import Node
+    from .node import Device, Node
 
 EPHEMERAL = 40000
 """The first port that a client gets; the same in each run, so that a trace can be told again."""
@@ -24,6 +24,10 @@ class Run:
     counters: dict[str, int] = field(default_factory=dict)
     mtus: dict[tuple[str, int], int] = field(default_factory=dict)
     """What machines were told of the ways to addresses: the largest packet; RFC 1191."""
+    learned: "dict[tuple[Device, int], Device]" = field(default_factory=dict)
+    """Who is behind an address on a device: it asked there for its own neighbour."""
+    redirected: "set[tuple[Node, int]]" = field(default_factory=set)
+    """Which machine has told whom of a shorter way; soon after that it does not again."""
     clients: int = 0
     patience: float = math.inf
     """In seconds; of what comes later nothing is told."""

@@ -12,9 +12,9 @@ ECHO_REQUEST, ECHO_REPLY = (8, 0), (0, 0)
 
 
 def listener_of(node: Node, p: Skb) -> Listener | None:
-    """Find the socket that a first packet is for: one on its own address before one on any."""
+    """Find the socket that a first packet is for: one on its own address before one on any; no connection begins with a broadcast."""
     found = node.listeners.get((p.proto, p.dport))
-    if not found:
+    if not found or (p.proto == "tcp" and node.kind(p.dst) != "LOCAL"):
         return None
     dst = str(IPv4Address(p.dst))
     return next((each for each in found if each.ip in (dst, ANY)), None)

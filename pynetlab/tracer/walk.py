@@ -1,15 +1,18 @@
 """The way of one packet, from the machine that sends it to where it ends."""
 
+from typing import Any
+
 from ..model import Outcome
 from .bridge import bridged, out_of_bridge
 from .ended import Ended
-from .icmp import FRAGMENTATION_NEEDED, HOST_UNREACHABLE, PROHIBITIONS, TIME_EXCEEDED, error_about, rejection
+from .icmp import FRAGMENTATION_NEEDED, HOST_UNREACHABLE, PROHIBITIONS, REDIRECT, TIME_EXCEEDED, error_about, rejection
 from .neighbours import PROBES, neighbour, silence
 from .node import Device, Node, Path
 from .packet import Skb
 from .routing import LOCAL, source_for, way_in, way_out
 from .ruling import Ruling
 from .run import Run
+from .sockets import ECHO_REPLY
 from .world import World
 
 SPARE = 4
@@ -23,23 +26,29 @@ Arrival = tuple[Device, str]
 class Walk:
     """One packet on its way through a world; the run keeps what the machines notice."""
 
-    def __init__(self, world: World, run: Run) -> None:
-        """Begin nowhere."""
-        self.world, self.run = world, run
+    def __init__(self, world: World, run: Run, leg: str = "") -> None:
+        """Begin nowhere; the leg is what the packet is in its conversation."""
+        self.world, self.run, self.leg = world, run, leg
         self.passed: dict[Device, int] = {}
+        self.asides: list[Any] = []
+        """The log of redirects that it gave rise to, told after it."""
 
     def send(self, node: Node, p: Skb) -> Ended:
         """Send a packet from a machine, and follow it to its end."""
-        where = self._output(node, p)
+        where = self.transmit(node.devices[p.physin], p, p.mac) if p.physin else self._output(node, p)
         for _ in range(MOST_WIRES):
             if isinstance(where, Ended):
                 return where
             where = self._arrive(*where, p)
         return where if isinstance(where, Ended) else Ended(Outcome.LOOP, where[0].node, p, where[0])
 
-    def _stopped(self, node: Node, p: Skb, by: Ruling, device: Device | None, errno: str = "") -> Ended:
+    def _stopped(self, node: Node, p: Skb, by: Ruling | Ended, device: Device | None, errno: str = "") -> Ended:
+        if isinstance(by, Ended):
+            return by
         if by.verdict == "REJECT":
             answer = rejection(node, p, by.option("--reject-with") or "icmp-port-unreachable")
+            if answer is not None and answer.proto == "tcp":  # back into the port of the bridge that it came from: nf_send_reset
+                answer.physin, answer.mac = p.physin, p.mac
             prohibited = answer is not None and answer.icmp in PROHIBITIONS
             return Ended(Outcome.PROHIBITED if prohibited else Outcome.REJECTED, node, p, device, by, answer, errno=errno, sent=True)
         return Ended(Outcome.POLICY if by.kind == "policy" else Outcome.DROPPED, node, p, device, by, errno=errno, sent=True)
@@ -58,11 +67,13 @@ class Walk:
         dst = p.dst
         stop = node.hooks.run("OUTPUT", p, "", found[0].name, self.run)
         if stop:
-            return self._stopped(node, p, stop, found[0], "EPERM")
+            ended = self._stopped(node, p, stop, found[0], "EPERM")
+            if p.icmp == ECHO_REPLY:  # the socket that sends it cannot send an error about it at the same time: icmp_xmit_lock
+                ended.error = None
+            return ended
         if p.dst != dst:
             found = way_out(node, p)
             if isinstance(found, Ended):
-                found.sent = True
                 return found
             self._note_way(node, *found)
         return self._postrouting(node, p, *found)
@@ -79,10 +90,10 @@ class Walk:
             return self._loop_back(node, p, device)
         if p.frame > device.mtu:
             if p.df:
-                return self._too_large(node, p, device, "EMSGSIZE")
+                return _too_large(node, p, device, "EMSGSIZE")
             p.cut(device.mtu)
         nexthop = p.dst if path.via is None else path.via
-        found = neighbour(self.world, device, nexthop, p)
+        found = neighbour(self.world, self.run, device, nexthop, p)
         if found is None:
             error = error_about(node, p, HOST_UNREACHABLE)
             why = silence(self.world, device, nexthop, p.src) if self.run.log is not None else None
@@ -91,9 +102,6 @@ class Walk:
             self.run.log.append(("neighbour", node, device, nexthop, found))
         p.mac = device.mac
         return self.transmit(device, p, found.mac)
-
-    def _too_large(self, node: Node, p: Skb, device: Device, errno: str = "") -> Ended:
-        return Ended(Outcome.MTU, node, p, device, f"mtu {device.mtu}", error_about(node, p, FRAGMENTATION_NEEDED), errno=errno)
 
     def _loop_back(self, node: Node, p: Skb, lo: Device) -> Ended:
         """Take a packet from the machine's one side to its other; its route was found when it left."""
@@ -172,8 +180,9 @@ class Walk:
             again = self.passed[came] > 1
             return Ended(Outcome.LOOP if again else Outcome.TTL, node, p, came, error=error_about(node, p, TIME_EXCEEDED))
         if p.size > path.device.mtu and p.df:
-            return self._too_large(node, p, path.device)
+            return _too_large(node, p, path.device)
         p.ttl -= 1
+        self._redirect(node, p, came, path)
         if self.run.log is not None:
             self._note_way(node, path.device, path)
             self.run.changed(p)
@@ -182,11 +191,30 @@ class Walk:
             return self._stopped(node, p, stop, came)
         return self._postrouting(node, p, path.device, path)
 
+    def _redirect(self, node: Node, p: Skb, came: Device, path: Path) -> None:
+        """Tell a sender on the same wire of the shorter way, once: IPSKB_DOREDIRECT of __mkroute_input, and ip_rt_send_redirect."""
+        if path.device is not came or (node, p.src) in self.run.redirected:
+            return
+        back = node.path(p.src)
+        if back is not None and back.device is came and back.via is None:
+            self.run.redirected.add((node, p.src))
+            told, quiet = error_about(node, p, REDIRECT), self.run.log
+            if told is not None:
+                self.run.log = None if quiet is None else []
+                self.run.begins(f"{self.leg} redirect", node, told)
+                self.run.note("ended", Walk(self.world, self.run).send(node, told))
+                self.asides += self.run.log or []
+                self.run.log = quiet
+
     def show_to_iptables(self, bridge: Device, hook: str, p: Skb) -> Ended | None:
         """Let the hooks of IPv4 see a frame that a bridge forwards; the bridge is both of its devices."""
         leaves = "" if hook == "PREROUTING" else bridge.name
         stop = bridge.node.hooks.run(hook, p, "" if hook == "POSTROUTING" else bridge.name, leaves, self.run)
         return self._stopped(bridge.node, p, stop, bridge) if stop else None
+
+
+def _too_large(node: Node, p: Skb, device: Device, errno: str = "") -> Ended:
+    return Ended(Outcome.MTU, node, p, device, f"mtu {device.mtu}", error_about(node, p, FRAGMENTATION_NEEDED), errno=errno)
 
 
 def _over_cable(world: World, device: Device, p: Skb, mac: str) -> Arrival | Ended:

@@ -19,7 +19,7 @@ class World:
         self._nodes = {name: node for name, node in (nodes or {}).items() if state.netns.get(name) is node.netns}
         self._macvlans: dict[tuple[str, str], list[tuple[str, str]]] | None = None
         self._peers: dict[Device, Device | None] = {}
-        self.neighbours: dict[tuple[Device, int, int], Device | None] = {}
+        self.neighbours: dict[tuple[Device, int, int], tuple[Device | None, int]] = {}
         """Who answered whom by ARP: by the device of who asks, the address asked for and the source of the packet that waits."""
         self._forwarding: dict[Device, dict[str, Device]] = {}
         self._reached: dict[Device, Reached] = {}

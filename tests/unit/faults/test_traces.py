@@ -20,7 +20,7 @@ NAMED = {
     "ip-forward-off": "host got a packet for 192.0.2.99, but it is no router: net.ipv4.ip_forward = 0.",
     "wrong-gateway": "who has 172.18.255.254 (route default via 172.18.255.254 dev eth0): nobody in the lab has it.",
     "wrong-netmask": "web has no route to 192.0.2.99.",
-    "duplicate-address": "db answered, and saw the question come from 172.18.0.2.",
+    "duplicate-address": "db answered, and saw the question come from 172.18.0.3.",
     "mtu-too-small": "Its 1500 bytes do not fit eth0 on web (mtu 576), and it may not be cut.",
     "rate-limit": "tbf rate 1mbit burst 10kb limit 20kb",
     "rule-deleted": {

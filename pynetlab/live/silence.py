@@ -1,0 +1,132 @@
+"""How it ended where neither an answer nor an error nor a rule tells: judged by where a packet was last seen, and by counters there."""
+
+from collections.abc import Iterator, Mapping
+from ipaddress import IPv4Address, IPv4Interface
+
+from ..model import Netns, Outcome, Packet, State
+from .conversation import DATA, ERROR, REPLY, REQUEST, Leg, rule_of
+from .instruments import Tap
+from .observe import Evidence
+
+Said = tuple[Outcome, str, str]
+"""The outcome, why in one sentence, and what would help."""
+
+COUNTERS: Mapping[str, tuple[Outcome, str]] = {
+    "TcpExt.IPReversePathFilter": (Outcome.REVERSE_PATH, "would answer over another device, and does not believe the source"),
+    "Ip.InAddrErrors": (Outcome.NOT_FORWARDED, "got a packet for another machine, and is no router"),
+    "IpExt.InNoRoutes": (Outcome.NO_ROUTE, "has no route there"),
+    "Ip.OutNoRoutes": (Outcome.NO_ROUTE, "has no route there"),
+    "Ip.InHdrErrors": (Outcome.TTL, "saw the packet's TTL come to an end"),
+    "Icmp.OutRateLimitHost": (Outcome.SILENT, "held back the error that it would send: each hears of one a second (icmp_ratelimit)"),
+    "Icmp.OutRateLimitGlobal": (Outcome.SILENT, "held back the error that it would send: it sends too many (icmp_msgs_per_sec)"),
+    "Ip.FragFails": (Outcome.MTU, "may not cut a packet that is larger than its next device takes"),
+}
+"""In the order in which they are asked."""
+FOR_OTHERS = ("Ip.InAddrErrors", "IpExt.InNoRoutes", "Ip.InHdrErrors")
+"""Counters of what is for another machine."""
+
+
+def silence(evidence: Evidence, parts: list[Leg], state: State) -> Said:
+    """Judge by where it was last seen."""
+    leg = [each for each in parts if decides(each)][-1]
+    last = leg.taps[-1][0].netns if leg.taps else next(reversed(leg.hits))
+    packet = (leg.taps[-1][1] if leg.taps else leg.hits[last][-1].seen).packet
+    towards = _towards(leg, last, packet, state)
+    if asks_in_vain(evidence, state, last, towards):
+        return unresolved(last, towards)
+    if not leg.taps or leg.taps[-1][0].sent:
+        return _astray(leg) or _counted(evidence, state, (last, towards), packet) or _lost(leg, last, packet.src, towards)
+    if towards in own(state[last]) and packet.src not in own(state[last]):
+        answer = _no_way_back(evidence, state, last, packet.src)
+        if answer:
+            return answer
+    return _counted(evidence, state, (last, towards), packet) or _ignored(leg.taps[-1][0], packet, towards, state)
+
+
+def decides(leg: Leg) -> bool:
+    """Say whether a packet's end is that of the question: what an error or a redirect meets is not, but how a closed port answers is."""
+    return leg.name.removesuffix(DATA).endswith((REQUEST, REPLY)) or is_refusal(leg)
+
+
+def is_refusal(leg: Leg) -> bool:
+    """Say whether it is the error with which a closed port answers."""
+    return leg.name.endswith(ERROR) and {packet.icmp for _, packet in leg.packets()} == {(3, 3)}
+
+
+def _towards(leg: Leg, netns: str, packet: Packet, state: State) -> IPv4Address:
+    """Give for whom a packet was last seen to be: a translation after that is known from the rule that asked for it."""
+    hit = next(reversed(leg.hits.get(netns, [])), None)
+    if hit is None:
+        return packet.dst
+    rule = rule_of(hit, state)
+    wanted = next((option.words[0] for option in rule.options if option.name == "--to-destination"), "") if rule else ""
+    return IPv4Address(wanted.partition(":")[0].partition("-")[0]) if wanted else hit.seen.packet.dst
+
+
+def _no_way_back(evidence: Evidence, state: State, netns: str, source: IPv4Address) -> Said | None:
+    """Judge where a packet came to its machine: of an answer or a refusal that it cannot send, Linux may say and count nothing."""
+    if asks_in_vain(evidence, state, netns, source):
+        return unresolved(netns, source)
+    if not any(source in route.dst for route in state[netns].routes):
+        return Outcome.NO_ROUTE, f"It came to {netns}, which has no route back to {source}.", ""
+    return None
+
+
+def _counted(evidence: Evidence, state: State, last: tuple[str, IPv4Address], packet: Packet) -> Said | None:
+    """Judge by what was counted where it was last seen, if that can be about such a packet: others were asked at the same time."""
+    netns, towards = last
+    came = towards in own(state[netns]) | broadcasts(state[netns])
+    for name, (outcome, says) in COUNTERS.items():
+        fits = not (came and name in FOR_OTHERS) and (packet.ttl <= 1 or outcome is not Outcome.TTL)
+        if fits and name in evidence.seen.counters.get(netns, {}):
+            return outcome, f"{netns} {says} (its counter {name} rose).", ""
+    return None
+
+
+def _astray(leg: Leg) -> Said | None:
+    last = leg.taps[-1][0] if leg.taps else None
+    if last is None or not any(stray.time >= last.time for stray in leg.strays):
+        return None
+    return Outcome.OTHER_HOST, f"The frame that {last.netns} sent came to a machine that it is not for.", ""
+
+
+def _lost(leg: Leg, netns: str, source: IPv4Address, towards: IPv4Address) -> Said:
+    if leg.taps:
+        return Outcome.DOWN, f"{leg.taps[-1][0].device} of {netns} sent it, and nothing saw it come.", ""
+    if source.is_loopback and not towards.is_loopback:
+        return Outcome.MARTIAN, f"{netns} sends no packet from {source} to {towards}: it would leave the machine.", ""
+    return Outcome.SILENT, "It left no device, and no instrument says why.", ""
+
+
+def _ignored(tap: Tap, packet: Packet, towards: IPv4Address, state: State) -> Said:
+    if packet.dst.is_loopback or packet.src.is_loopback or packet.src in own(state[tap.netns]):
+        return Outcome.MARTIAN, f"{tap.netns} does not believe a packet from {packet.src} to {packet.dst} on {tap.device}.", ""
+    port = state[tap.netns].links.get(tap.device)
+    if port and port.master and port.peer and not port.hairpin and towards in own(state[port.peer[0]]):
+        return Outcome.NOT_BRIDGED, f"{port.master} of {tap.netns} sends nothing back out of {tap.device}, where it came from.", ""
+    return Outcome.SILENT, f"It came to {tap.device} of {tap.netns}, and nothing came back.", ""
+
+
+def _interfaces(netns: Netns) -> Iterator[IPv4Interface]:
+    return (each for link in netns.links.values() if link.up for each in link.addresses)
+
+
+def own(netns: Netns) -> set[IPv4Address]:
+    """Give the addresses of a namespace's devices that are up."""
+    return {each.ip for each in _interfaces(netns)}
+
+
+def broadcasts(netns: Netns) -> set[IPv4Address]:
+    """Give the broadcast addresses of a namespace's subnets."""
+    return {each.network.broadcast_address for each in _interfaces(netns)}
+
+
+def unresolved(netns: str, towards: IPv4Address) -> Said:
+    """Say that the next hop is not known."""
+    return Outcome.UNRESOLVED, f"Nobody answers when {netns} asks by ARP who has the next hop to {towards}.", ""
+
+
+def asks_in_vain(evidence: Evidence, state: State, netns: str, towards: IPv4Address) -> bool:
+    """Say whether a namespace got no answer when it asked for a neighbour that may be the next hop to an address (RFC 826)."""
+    nexthops = {route.via for route in state[netns].routes if towards in route.dst} | {towards}
+    return bool(nexthops & evidence.seen.unanswered.get(netns, frozenset()))
