@@ -45,10 +45,9 @@ def _redirected(walk: "Walk", bridge: Device, port: Device, p: Skb) -> "Arrival 
     """Send on a frame whose destination was translated: within the bridge if it leads there, else up to be routed."""
     found = way_in(bridge.node, bridge, p)
     if isinstance(found, Ended):
-        path = bridge.node.path(p.dst)
-        if found.outcome is not Outcome.NOT_FORWARDED or path is None or path.device is not bridge:
-            return found
-        found = path
+        if found.outcome in (Outcome.NOT_FORWARDED, Outcome.NO_ROUTE):  # ip_route_input gives a route that says so, and leads up
+            return _onwards(walk, bridge, port, p, bridge.mac, seen=True)
+        return found
     if found != LOCAL and not isinstance(found, str) and found.device is bridge:
         station = neighbour(walk.world, walk.run, bridge, p.dst if found.via is None else found.via, p)
         if station is None:
