@@ -32,15 +32,18 @@ def silence(evidence: Evidence, parts: list[Leg], state: State) -> Said:
     last = leg.taps[-1][0].netns if leg.taps else next(reversed(leg.hits))
     packet = (leg.taps[-1][1] if leg.taps else leg.hits[last][-1].seen).packet
     towards = _towards(leg, last, packet, state)
+    counted = _counted(evidence, state, (last, towards), packet)
+    if counted and counted[0] is Outcome.TTL:  # looked at before a neighbour is asked for: that one was for the error about it (ip_forward)
+        return counted
     if asks_in_vain(evidence, state, last, towards):
         return unresolved(last, towards)
     if not leg.taps or leg.taps[-1][0].sent:
-        return _astray(leg) or _counted(evidence, state, (last, towards), packet) or _lost(leg, last, packet.src, towards)
+        return _astray(leg) or counted or _lost(leg, last, packet.src, towards)
     if towards in own(state[last]) and packet.src not in own(state[last]):
         answer = _no_way_back(evidence, state, last, packet.src)
         if answer:
             return answer
-    return _counted(evidence, state, (last, towards), packet) or _ignored(leg.taps[-1][0], packet, towards, state)
+    return counted or _ignored(leg.taps[-1][0], packet, towards, state)
 
 
 def decides(leg: Leg) -> bool:

@@ -1,6 +1,7 @@
 """What the tracer says and what the instruments see in the real kernel: the same outcome, answer, devices and rules, packet by packet."""
 
 import time
+from dataclasses import replace
 
 import pytest
 from benchmarks.limits import SLACK
@@ -9,6 +10,7 @@ from ordinary import run_as_nobody
 
 from pynetlab import Lab
 from pynetlab.errors import LiveError, SpecError
+from pynetlab.model.probe import Socket
 from pynetlab.tracer import World
 from pynetlab.tracer import trace as follow
 from pynetlab.verbs.asking import parse
@@ -130,6 +132,14 @@ def test_what_a_fault_does_is_seen_as_it_is_told():
             found = lab.check(question)
             assert (fault, found.differences(), found.observed.outcome) == (fault, (), outcome)
             broken.undo()
+
+
+@pytest.mark.usefixtures("live")
+def test_a_ttl_that_ends_is_seen_although_the_error_about_it_reaches_nobody():
+    with lab_of("no-proxy", "20.10") as lab:
+        lab.fault("cable-pulled", "web")
+        found = lab.check(replace(parse(lab, "web -> host:8080"), socket=Socket(ttl=1)))
+        assert (found.differences(), found.observed.outcome) == ((), "ttl exceeded")
 
 
 @pytest.mark.usefixtures("live")
