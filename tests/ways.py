@@ -99,6 +99,8 @@ ROUTING = {
     "forwarded": ([], TO_B, "ok b 10.1.0.2", OK),
     "forwarded echo": ([], PING_B, "ok", OK),
     "forwarded datagram": ([], UDP_B, "ok b 10.1.0.2", OK),
+    "dropped on its way out of the router": (["r: iptables -t mangle -A POSTROUTING -j DROP"], PING_B, "timeout", "dropped by rule"),
+    "a datagram dropped there": (["r: iptables -t mangle -A POSTROUTING -j DROP"], UDP_B, "timeout", "dropped by rule"),
     "no router": (["r: sysctl -w net.ipv4.ip_forward=0"], TO_B, "timeout", "not forwarded"),
     "no route here": (["a: ip route del default"], TO_B, "network-unreachable", "no route"),
     "no route there": ([], "a -> 10.9.0.1:80/tcp", "network-unreachable", "no route"),

@@ -132,7 +132,7 @@ class Client:
 
     def failed(self, ended: Ended) -> Heard:
         """Hear of a packet that ended on its way: at once from this machine, or by the error that another sends."""
-        if ended.errno and not (self.proto == "tcp" and ended.sent):
+        if ended.errno and ended.node is self.node and not (self.proto == "tcp" and ended.sent):
             about = None
             if ended.error is not None and (ended.sent or self.proto == "icmp"):  # it is sent all the same
                 about = self.hears(self.send("error", ended.node, ended.error))
