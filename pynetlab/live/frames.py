@@ -10,7 +10,7 @@ from ..model.extensions import TCP_FLAGS
 
 ETHERNET, IP, PORTS = struct.Struct("!6s6sH"), struct.Struct("!BBHHHBBH4s4s"), struct.Struct("!HH")
 TCP = struct.Struct("!HHIIBB")
-ETH_IP, ETH_ARP = 0x0800, 0x0806
+ETH_IP = 0x0800
 PROTOCOLS = {1: "icmp", 6: "tcp", 17: "udp", 132: "sctp"}
 ECHOES = (0, 8)
 ERRORS = (3, 4, 5, 11, 12)

@@ -16,25 +16,16 @@ from ..output import Output
 from ..tracer import Line
 from ..tracer.node import Node
 from .call import Call, Tool, absent, holds
+from .connecting import CONNECTED, ERRORS, SYN_PATIENCE
 from .curl_asked import Asked, Url, Wrong, read, url_of
 from .curl_told import Meter, Transfer, told_by
-from .files import write
+from .files import NOWHERE, write
 from .lookup import Names, Resolve, number
 
-SYN_PATIENCE, CONNECTING = 127.0, 300.0
-"""Seconds after which Linux gives a connection up, tcp(7); and curl."""
+CONNECTING = 300.0
+"""Seconds after which curl gives a connection up."""
 UNKNOWN, BROKEN = 6, 56
-CONNECTED = ("ok", "closed")
-ERRORS = {
-    "refused": "Connection refused",
-    "no-route-to-host": "No route to host",
-    "network-unreachable": "Network is unreachable",
-    "timeout": "Connection timed out",
-    "not-permitted": "Operation not permitted",
-}
-"""The words of strerror(3)."""
 SSL = "OpenSSL/3.0.19: error:0A00010B:SSL routines::wrong version number"
-NOWHERE = "/dev/null"
 
 
 @dataclass(slots=True)

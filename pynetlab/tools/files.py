@@ -11,6 +11,7 @@ from ..output import Output
 from .call import ASKED, Call, Refused, change
 
 SETTINGS = "/proc/sys/"
+NOWHERE = "/dev/null"
 MISUSED = 2
 
 
@@ -21,7 +22,7 @@ def key_of(path: str) -> str:
 
 def read(netns: str, path: str, scratch: Mapping[str, str], missing: str = "{}: No such file or directory", code: int = 1) -> Plan[str]:
     """Give a file's text. Raises Refused with the given words where there is none."""
-    if path == "/dev/null":
+    if path == NOWHERE:
         return ""
     if path in scratch:
         return scratch[path]

@@ -9,26 +9,14 @@ from ..model import Answer, Probe
 from ..ops.server import ANSWER
 from ..output import Output
 from .call import Call, Refused, Tool, absent, holds
+from .connecting import CONNECTED, ERRORS, SYN_PATIENCE
 from .lookup import NO_NAME, Found, Names, Resolve, number
 
 Ask = Callable[[Sequence[Probe]], tuple[Answer, ...]]
 
-SYN_PATIENCE = 127.0
-"""Seconds after which Linux gives a connection up, with net.ipv4.tcp_syn_retries at 6: tcp(7)."""
 LAST_PORT = 65535
 SERVICES = {22: "ssh", 25: "smtp", 53: "domain", 80: "http", 443: "https", 3306: "mysql", 5432: "postgresql", 8080: "http-alt"}
 """Of services(5), by port; a port that is not here is printed as one without a name."""
-CONNECTED = ("ok", "closed")
-"""A proxy that reaches nobody accepts a connection, and closes it."""
-ERRORS = {
-    "refused": "Connection refused",
-    "no-route-to-host": "No route to host",
-    "network-unreachable": "Network is unreachable",
-    "not-permitted": "Operation not permitted",
-    "invalid-argument": "Invalid argument",
-    "timeout": "Connection timed out",
-}
-"""The words of strerror(3)."""
 
 
 def nc(ask: Ask, resolve: Resolve) -> Tool:

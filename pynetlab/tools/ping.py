@@ -36,7 +36,7 @@ MOST = 10_000
 LINGER = 10.0
 """Seconds for which an answer to the last request is waited for, where none came before; ``-W``."""
 LARGEST = 2**63 - 1
-UNREACHABLE, NEEDS_FRAGMENTS, ECHO_REPLY = 3, (3, 4), (0, 0)
+UNREACHABLE, ECHO_REPLY = 3, (0, 0)
 SAYS = {
     (3, 0): "Destination Net Unreachable",
     (3, 1): "Destination Host Unreachable",

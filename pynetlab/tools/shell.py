@@ -8,14 +8,13 @@ from ..errors import SpecError
 from ..kernel import Plan
 from ..output import Output
 from .call import Call, Refused, Tools
-from .files import append, read, write
+from .files import NOWHERE, append, read, write
 from .syntax import Command, Pipeline, expanded, parse
 from .words import TOOLS
 
 ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
 MISUSED, NOT_FOUND = 2, 127
 SHELLS = ("sh", "bash", "ash", "dash")
-NOWHERE = "/dev/null"
 STDIN, STDOUT, STDERR = 0, 1, 2
 
 

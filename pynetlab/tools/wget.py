@@ -10,16 +10,15 @@ from ..ops.server import said
 from ..output import Output
 from ..tracer import Line
 from .call import Call, Refused, Tool, absent, holds
+from .connecting import SYN_PATIENCE
 from .curl_asked import Url, Wrong, url_of
-from .files import write
+from .files import NOWHERE, write
 from .lookup import Names, Resolve
 from .options import options
 
 PARSE_ERROR, NETWORK, BAD_URL = 2, 4, 1
 USAGE = "Usage: wget [OPTION]... [URL]...\n\nTry `wget --help' for more options."
-SYN_PATIENCE = 127.0
 LONG = {"quiet": "q", "output-document": "O", "timeout": "T", "connect-timeout": "T", "tries": "t", "spider": "spider"}
-NOWHERE = "/dev/null"
 
 
 def wget(talk: Callable[[], Line], resolve: Resolve) -> Tool:

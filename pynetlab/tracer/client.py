@@ -6,7 +6,7 @@ from typing import Any
 from ..model import Outcome
 from ..model.probe import USUAL, Socket
 from .ended import Ended
-from .node import Node
+from .node import Device, Node
 from .packet import ACK, PSH, RST, SYN, Skb
 from .routing import source_for, way_out
 from .run import Run
@@ -14,8 +14,8 @@ from .sockets import ECHO_REQUEST, is_accepted, listener_of, reply_to, unwanted
 from .walk import Walk
 from .world import World
 
-HEADERS = 28
 LOOPBACK = 0x7F000001
+HEADERS = 28
 """Bytes of an IP header and of an ICMP header."""
 RETRY = 1.0
 """Seconds after which TCP sends a SYN again; RFC 6298, section 2.1."""
@@ -93,12 +93,16 @@ class Client:
         way = way_out(self.node, p) if self.socket.pmtud != "dont" else None
         if way is None or isinstance(way, Ended):
             return p
-        mtu = min(way[0].mtu, self.run.mtus.get((self.node.name, self.dst), way[0].mtu))
+        mtu = self._mtu(way[0])
         p.df = self.socket.pmtud == "do" or p.size <= mtu
         if p.df and p.size > mtu:
             return Ended(Outcome.MTU, self.node, p, way[0], f"mtu {mtu}", errno="EMSGSIZE")
         p.cut(mtu)
         return p
+
+    def _mtu(self, device: Device) -> int:
+        """Give the MTU of the way out, or what an error has told of the whole way since."""
+        return min(device.mtu, self.run.mtus.get((self.node.name, self.dst), device.mtu))
 
     def ask(self, flags: int = 0) -> Heard:
         """Send the first packet: a SYN, a datagram or an echo request; hear of what becomes of it."""
@@ -113,7 +117,7 @@ class Client:
         if isinstance(p, Ended):
             self.run.begins(f"{self.prefix} request".strip(), self.node, p.packet)
             self.run.note("ended", p)
-            return Heard(p, p.errno, mtu=int(str(p.cause).split()[-1]))
+            return Heard(p, p.errno, mtu=self._mtu(p.device) if p.device else 0)
         ended = self.send("request", self.node, p)
         if ended.outcome is not Outcome.DELIVERED:
             return self.failed(ended)

@@ -11,16 +11,6 @@ from pynetlab.tools.limit import ErrorLimit
 HERE, THERE = IPv4Address("10.0.0.1"), IPv4Address("10.0.0.2")
 
 
-@pytest.fixture(scope="module")
-def lab():
-    with Lab("29.7", mode="sim") as lab:
-        lab.start()
-        lab.docker("network create net")
-        lab.docker("run -d --name web --network net nginx")
-        lab.docker("run -d --name cli --network net nginx")
-        yield lab
-
-
 def test_an_answer_is_told_with_the_name_that_its_sender_has(lab):
     said = lab.docker("exec cli ping -c 1 web")
     assert (said.code, said.err) == (0, "")

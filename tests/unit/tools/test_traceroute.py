@@ -5,16 +5,6 @@ import pytest
 from pynetlab import Lab
 
 
-@pytest.fixture(scope="module")
-def lab():
-    with Lab("29.7", mode="sim") as lab:
-        lab.start()
-        lab.docker("network create net")
-        lab.docker("run -d --name web --network net nginx")
-        lab.docker("run -d --name cli --network net nginx")
-        yield lab
-
-
 def test_each_router_on_the_way_has_a_line(lab):
     said = lab.docker("exec cli traceroute -n 192.0.2.99")
     assert (said.code, said.err) == (0, "")

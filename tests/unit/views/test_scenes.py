@@ -1,20 +1,6 @@
 """A trace cut into scenes: what is worth a picture."""
 
-import pytest
-
-from pynetlab import Lab
 from pynetlab.views.scenes import scenes
-
-
-@pytest.fixture(scope="module")
-def lab():
-    with Lab("29.7", mode="sim") as lab:
-        lab.start()
-        lab.docker("docker run -d --name web -p 8080:80 nginx")
-        lab.docker("docker run -d --name db nginx")
-        lab.docker("docker network create front")
-        lab.docker("docker run -d --name other --network front nginx")
-        yield lab
 
 
 def told(lab, question):

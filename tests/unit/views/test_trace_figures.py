@@ -15,17 +15,6 @@ from pynetlab.views import metrics
 from pynetlab.views.trace_figures import reel
 
 
-@pytest.fixture(scope="module")
-def lab():
-    with Lab("29.7", mode="sim") as lab:
-        lab.start()
-        lab.docker("docker run -d --name web -p 8080:80 nginx")
-        lab.docker("docker run -d --name db nginx")
-        lab.docker("docker network create front")
-        lab.docker("docker run -d --name other --network front nginx")
-        yield lab
-
-
 def words(svg):
     return [each.text for each in found(svg, "text")]
 
