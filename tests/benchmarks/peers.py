@@ -4,6 +4,7 @@ import json
 import shlex
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 from contextlib import contextmanager
@@ -11,28 +12,19 @@ from pathlib import Path
 
 from .plans import containers, switch
 
+TESTS = Path(__file__).resolve().parents[1]
+
 ISOLATED = ["unshare", "--net", "--mount", "--pid", "--fork", "--mount-proc", "--kill-child"]
 """Every peer runs in namespaces of its own, so the machine's network is not touched and nothing is left behind."""
 
 
 def by_ip_processes(count: int) -> dict[str, float]:
     """Run the plan's own shell commands, one process each, then delete the namespaces one by one."""
-    steps = [step.op for step in (*switch(), *containers(count)) if step.op.netns != "host" or step.op.shell("host") != "ip netns add host"]
-    build = [shlex.split(op.shell("host")) for op in steps]
+    host, *wiring = (shlex.split(step.op.shell("host")) for step in (*switch(), *containers(count)))
+    assert host == ["ip", "netns", "add", "host"], "the peer runs in a namespace that is the host's"
     remove = [["ip", "netns", "del", f"c{number}"] for number in range(count)]
-    script = (
-        "import json,subprocess,sys,time\n"
-        "build, remove = json.load(sys.stdin)\n"
-        "subprocess.run(['mount', '-t', 'tmpfs', 'tmpfs', '/run'], check=True)\n"
-        "t0 = time.perf_counter()\n"
-        "for argv in build: subprocess.run(argv, check=True)\n"
-        "t1 = time.perf_counter()\n"
-        "for argv in remove: subprocess.run(argv, check=True)\n"
-        "print(json.dumps({'build': t1 - t0, 'remove': time.perf_counter() - t1}))\n"
-    )
-    done = subprocess.run(
-        [*ISOLATED, "python3", "-c", script], input=json.dumps([build, remove]), capture_output=True, text=True, check=True
-    )
+    command = [*ISOLATED, sys.executable, "-m", "benchmarks.peer_ip"]
+    done = subprocess.run(command, cwd=TESTS, input=json.dumps([wiring, remove]), capture_output=True, text=True, check=True)
     return json.loads(done.stdout)
 
 

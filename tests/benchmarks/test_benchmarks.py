@@ -6,21 +6,19 @@ import statistics
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
 
 from benchmarks import peers
 from benchmarks.limits import SLACK
 
-TESTS = Path(__file__).resolve().parents[1]
 REPEAT = 3
 
 
 def ours(*words: object) -> dict[str, float]:
     """Measure in a process of its own."""
     done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.ours", *map(str, words)], cwd=TESTS, capture_output=True, text=True, check=True
+        [sys.executable, "-m", "benchmarks.ours", *map(str, words)], cwd=peers.TESTS, capture_output=True, text=True, check=True
     )
     return json.loads(done.stdout)
 
@@ -86,12 +84,13 @@ class TestLive:
         assert thousand["remove"] <= SLACK
 
     def test_memory(self, thousand):
-        """Most of it is the kernel's own: what an empty namespace takes is told beside it."""
-        bare, each = ours("bare", 300)["megabytes"], thousand["megabytes"]
-        print(
-            f"\n| memory a container, at 1000 | {each:.2f} MB | at most 0.3 MB | kernel and agent; an empty namespace takes {bare:.2f} MB |"
-        )
-        assert round(each, 2) <= 0.3 * SLACK
+        """Nearly all of it is the kernel's own, and not ours to save: it is held against the same network by ip(8)."""
+        bare, by_ip = ours("bare", 1000)["megabytes"], peers.by_ip_processes(1000)["megabytes"]
+        agent, each = thousand["agent"], thousand["kernel"] + thousand["agent"]
+        detail = f"agent {agent:.3f} MB; an empty namespace takes {bare:.3f} MB, the same network by `ip` {by_ip:.3f} MB"
+        print(f"\n| memory a container, at 1000 | {each:.3f} MB | at most 0.3 MB, or what `ip` takes | {detail} |")
+        assert each <= max(0.3, by_ip) * SLACK
+        assert agent <= 0.005 * SLACK
 
 
 def test_the_simulation_builds_a_thousand_in_a_second():
