@@ -139,12 +139,26 @@ def without_link(state: State, where: str, name: str) -> State:
     gone = netns.links[name]
     links = {other.name: replace(other, master=None, hairpin=False) if other.master == name else other for other in netns.links.values()}
     del links[name]
-    return state.with_netns(fitted(replace(netns, links=links), gone.master))
+    return fitted(state.with_netns(replace(netns, links=links)), where, gone.master)
 
 
-def fitted(netns: Netns, bridge: str | None) -> Netns:
+def fitted(state: State, where: str, bridge: str | None) -> State:
     """Give a bridge the smallest MTU of its ports, 1500 without any, unless somebody set it by hand."""
+    netns = state[where]
     if bridge is None or netns.links[bridge].mtu_by_hand:
-        return netns
+        return state
     smallest = min((link.mtu for link in netns.links.values() if link.master == bridge), default=1500)
-    return netns.with_link(replace(netns.links[bridge], mtu=smallest))
+    return state if smallest == netns.links[bridge].mtu else with_mtu(state, where, replace(netns.links[bridge], mtu=smallest))
+
+
+def with_mtu(state: State, where: str, link: Link) -> State:
+    """Put a device with another MTU in the place of what it was: its bridge follows, and what shares its wire has no larger one."""
+    netns = state[where].with_link(link)
+    state = state.with_netns(netns if link.speaks_ip else without_ip(netns, link.name))
+    if link.speaks_ip:
+        state = fitted(state, where, link.master)
+    for netns_of, name in [*macvlans_on(state, where, link.name)]:
+        macvlan = state[netns_of].links[name]
+        if macvlan.mtu > link.mtu:
+            state = with_mtu(state, netns_of, replace(macvlan, mtu=link.mtu))
+    return state

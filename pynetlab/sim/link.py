@@ -7,7 +7,7 @@ from dataclasses import replace
 from ..model import Link, State
 from ..ops import AddBridge, AddVeth, DeleteLink, Op, SetDown, SetMaster, SetMtu, SetUp
 from .change import change, device, existing, refuse
-from .effects import fitted, link_down, link_up, macvlans_on, without_ip, without_link
+from .effects import fitted, link_down, link_up, macvlans_on, with_mtu, without_link
 
 MTU = {"loopback": (0, 2**31 - 1), "bridge": (68, 65535), "veth": (68, 65535), "macvlan": (68, 65535), "dummy": (0, 2**31 - 1)}
 MASTERLESS = {"loopback": errno.EINVAL, "bridge": errno.ELOOP}
@@ -87,17 +87,16 @@ def _(op: SetMaster, state: State) -> State:
             raise refuse(errno.EBUSY, op)
     # a port that is taken off its bridge, or put on another, is a new port: it forgets its settings
     netns = netns.with_link(replace(link, master=op.master, hairpin=link.hairpin and op.master == link.master))
-    return state.with_netns(fitted(fitted(netns, link.master), op.master))
+    return fitted(fitted(state.with_netns(netns), op.netns, link.master), op.netns, op.master)
 
 
 @change.register
 def _(op: SetMtu, state: State) -> State:
     link = device(state, op, op.name)
     low, high = MTU[link.kind]
-    if not low <= op.mtu <= high:
+    wire = state[link.parent[0]].links[link.parent[1]].mtu if link.parent else high
+    if not low <= op.mtu <= min(high, wire):
         raise refuse(errno.EINVAL, op)
     if op.mtu == link.mtu:
         return state
-    link = replace(link, mtu=op.mtu, mtu_by_hand=link.kind == "bridge")
-    netns = state[op.netns].with_link(link)
-    return state.with_netns(fitted(netns, link.master) if link.speaks_ip else without_ip(netns, link.name))
+    return with_mtu(state, op.netns, replace(link, mtu=op.mtu, mtu_by_hand=link.kind == "bridge"))

@@ -27,7 +27,8 @@ def _(op: MoveLink, state: State) -> State:
     bare = replace(here.links[op.name], up=False, was_up=False, master=None, hairpin=False, qdisc=None)
     here = replace(here, links={name: other for name, other in here.links.items() if name != op.name})
     taken = any(other.index == bare.index for other in there.links.values())
-    state = state.with_netns(fitted(here, link.master), there.with_link(replace(bare, index=0 if taken else bare.index)))
+    state = state.with_netns(here, there.with_link(replace(bare, index=0 if taken else bare.index)))
+    state = fitted(state, op.netns, link.master)
     return State({name: _pointing(netns, (op.netns, op.name), (op.to, op.name)) for name, netns in state.netns.items()})
 
 

@@ -8,6 +8,8 @@ from ..errors import KernelError
 from ..ops import AddAddress, AddNetns, AddRoute, DeleteAddress, DeleteNetns, LinkOp, MoveLink, Op, SetHairpin, SetMaster, SetMtu
 from .call import Refused
 
+SMALLEST_MTU, LARGEST_MTU = 68, 65535
+"""In bytes, of an Ethernet device. In between it is refused only to a macvlan, whose wire has a smaller one; nothing is said of that."""
 FAILED, REFUSED, MISUSED = 1, 2, 255
 
 KERNEL: Mapping[tuple[type[Op], int], str] = {
@@ -35,14 +37,10 @@ def says(op: Op, error: KernelError) -> Refused:
         return Refused(f'Cannot create namespace file "/run/netns/{op.netns}": {os.strerror(number)}')
     if isinstance(op, DeleteNetns):
         return Refused(f'Cannot remove namespace file "/run/netns/{op.netns}": {os.strerror(number)}')
-    if isinstance(op, SetMtu) and number == errno.EINVAL:
-        return Refused(f"Error: mtu {'less than device minimum' if op.mtu < LARGE else 'greater than device maximum'}.", REFUSED)
+    if isinstance(op, SetMtu) and number == errno.EINVAL and not SMALLEST_MTU <= op.mtu <= LARGEST_MTU:
+        return Refused(f"Error: mtu {'less than device minimum' if op.mtu < SMALLEST_MTU else 'greater than device maximum'}.", REFUSED)
     said = KERNEL.get((type(op), number))
     return Refused(f"Error: {said}" if said else f"RTNETLINK answers: {os.strerror(number)}", REFUSED)
-
-
-LARGE = 1500
-"""In bytes: what is refused below this is too small, what is refused above too large."""
 
 
 def _no_device(op: Op) -> Refused:
