@@ -78,7 +78,12 @@ OTHERS = (
     "ip netns exec c0 iptables -A OUTPUT -d 192.0.2.0/24 -j DROP", "ip netns exec c1 iptables -P INPUT DROP",
     "iptables -t raw -A PREROUTING -p udp -j NOTRACK", "iptables -t raw -A PREROUTING -i docker0 -j NOTRACK",
     "iptables -I FORWARD -p tcp --syn -j REJECT --reject-with tcp-reset", "iptables -I FORWARD -m mark --mark 0x5 -g OURS",
-    "ip link set docker0 down", "ip link set eth0 down",
+    "iptables -t raw -A OUTPUT -p udp -j NOTRACK", "iptables -t raw -A PREROUTING -i eth0 -j NOTRACK",
+    "ip netns exec outside iptables -A INPUT -p udp -j REJECT", "ip netns exec outside iptables -t raw -A PREROUTING -j NOTRACK",
+    "ip link set docker0 down", "ip link set eth0 down", "ip link set docker0 mtu 700", "ip link set eth0 mtu 900",
+    "ip -n c0 link set eth0 mtu 1000", "ip -n outside link set eth0 mtu 1100", "sysctl -w net.ipv4.conf.all.rp_filter=1",
+    "sysctl -w net.ipv4.conf.docker0.rp_filter=2", "sysctl -w net.ipv4.conf.all.arp_ignore=1",
+    "sysctl -w net.ipv4.conf.all.accept_local=1", "ip netns exec c0 sysctl -w net.ipv4.conf.all.rp_filter=1",
 )  # fmt: skip
 ELSEWHERE = ("172.17.0.77", "192.0.2.200", "10.9.9.9", "8.8.8.8", "127.0.0.1", "172.17.255.255")
 PORTS = (80, 80, 80, 80, 8080, 8080, 81, 82, 8081, 53, 8053, 9)
@@ -113,10 +118,12 @@ def foreign_rules(draw):
     rejects = [f"REJECT --reject-with {kind}" for kind in REJECTS] if table == "filter" else []
     jumps = [JUMPS[chain]] if table == "filter" and chain in JUMPS else []
     marks = ["MARK --set-mark 5", "MARK --set-xmark 0x4/0xc"] if table == "mangle" else []
+    matches = [each for each in MATCHES if table != "raw" or not any(word in each for word in ("conntrack", "state", "physdev"))]
+    match = draw(st.sampled_from(matches))
+    rejects += ["REJECT --reject-with tcp-reset"] if rejects and match.startswith("-p tcp") else []
     kinds = [st.sampled_from(each) for each in (VERDICTS, VERDICTS, rejects, jumps, marks) if each]
     verdict = draw(st.one_of(kinds))
-    matches = [each for each in MATCHES if table != "raw" or not any(word in each for word in ("conntrack", "state", "physdev"))]
-    words = f"{draw(st.sampled_from(selectors))} {draw(st.sampled_from(matches))}"
+    words = f"{draw(st.sampled_from(selectors))} {match}"
     return f"iptables -t {table} -{draw(st.sampled_from('AI'))} {chain} {words} -j {verdict}"
 
 

@@ -15,7 +15,7 @@ from ..model import Answer, DnsQuery, Probe
 from ..model.probe import USUAL
 from . import resolver
 from .lab import Lab
-from .sockets import bound, made
+from .sockets import bound, connected, made
 
 CHUNK = 1 << 16
 WORDS = {
@@ -26,7 +26,7 @@ WORDS = {
 }
 """The results that have a name of their own; of others it is that of strerror(3), with hyphens."""
 CLOSED = "closed"
-"""The connection came about, and the other end hung up without a word: a userland proxy behind which nobody listens."""
+"""The connection came about, and ended without a word: by a userland proxy behind which nobody listens, or by a rule that resets it."""
 
 ECHO_REPLY, UNREACHABLE, ECHO, EXCEEDED = 0, 3, 8, 11
 ICMP_HEADER = struct.Struct("!BBHHH")
@@ -120,8 +120,11 @@ def prepare(asking: socket.socket, probe: Probe) -> None:
 
 async def _tcp(asking: socket.socket, probe: Probe, _: int) -> Answer:
     loop = asyncio.get_running_loop()
-    await loop.sock_connect(asking, (str(probe.ip), probe.port))
     said = b""
+    try:
+        await connected(asking, (str(probe.ip), probe.port))
+    except ConnectionResetError:  # it stood until the first acknowledgement came to somebody who does not want it
+        return Answer(CLOSED)
     with suppress(ConnectionError):  # a proxy that reaches nobody hangs up, with what was sent unread
         await loop.sock_sendall(asking, f"ask {next(IDENTS)}\n".encode())
         while part := await loop.sock_recv(asking, CHUNK):

@@ -18,9 +18,13 @@ TOKEN = 12
 DATA = " data"
 """After the name of a packet that follows once a connection stands."""
 NUMBERS = 1 << 32
+SPOKEN = 64
+"""So many bytes a client says at most: its sequence number is not further on than that, nor what the server acknowledges."""
 DOMAIN = 53
 ECHO, REDIRECT = (8, 0), (5, 1)
 OPENING, OPENED, RESET = "SYN", ("SYN,ACK", "RST,ACK", "RST"), "RST"
+TALKS = "PSH"
+"""The flag of a segment that says something."""
 TRANSLATING = ("DNAT", "SNAT", "MASQUERADE", "REDIRECT")
 Ports = tuple[str, int, int]
 
@@ -33,6 +37,8 @@ class Flow:
     prefix: str = ""
     forms: set[Ports] = field(default_factory=set)
     """Its protocol and ports, as it was sent and after each translation."""
+    opened: int = 0
+    """The sequence number at which the server began."""
     numbers: dict[int, str] = field(default_factory=dict)
     """The identifications of its packets, by which an error about one is known where too little of it is seen."""
 
@@ -54,12 +60,13 @@ class Flow:
     def _segment(self, seen: Seen) -> str:
         if seen.packet.flags == OPENING:
             return REQUEST if seen.seq == self.first.seq else ""
-        if seen.packet.flags == RESET and seen.seq == (self.first.seq + 1) % NUMBERS:  # the client waits for no such answer
-            return ERROR
-        answers = seen.ack == (self.first.seq + 1) % NUMBERS
+        sent, heard = ((number - self.first.seq - 1) % NUMBERS for number in (seen.seq, seen.ack))
+        if seen.packet.flags == RESET and min(sent, (seen.seq - self.opened) % NUMBERS) <= SPOKEN:
+            return ERROR  # the client waits for no such answer, or a rule resets what stands
         if seen.packet.flags in OPENED:
-            return REPLY if answers else ""
-        return REQUEST + DATA if seen.seq == (self.first.seq + 1) % NUMBERS else REPLY + DATA if answers else ""
+            self.opened = seen.seq + 1 if heard == 0 else self.opened
+            return REPLY if heard == 0 else ""
+        return REQUEST + DATA if sent == 0 else REPLY + DATA if heard <= SPOKEN else ""
 
     def _echo(self, seen: Seen) -> str:
         if seen.packet.ident != self.first.packet.ident:
@@ -124,6 +131,10 @@ class Leg:
 
     def once(self) -> None:
         """Leave out what was sent again because nothing came back: as another packet, where Linux numbers them."""
+        if self.name.endswith(DATA) and any(TALKS in packet.flags for _, packet in self.packets()):  # else what is only acknowledged
+            self.taps = [(tap, seen) for tap, seen in self.taps if TALKS in seen.packet.flags]
+            said = {netns: [hit for hit in hits if TALKS in hit.seen.packet.flags] for netns, hits in self.hits.items()}
+            self.hits = {netns: hits for netns, hits in said.items() if hits}
         first = next((hit.seen.number for hits in self.hits.values() for hit in hits), 0)
         first = self.taps[0][1].number if self.taps else first
         if 0 < first < 1 << IDENTIFICATION:
@@ -198,17 +209,25 @@ def legs(evidence: Evidence, frames: Frames, state: State) -> list[Leg]:
     for tap, packet in frames.strays:
         if (name := _name(flows, packet)) in found:
             found[name].strays.append(tap)
+    said = {leg.name for leg in found.values() if any(TALKS in packet.flags for _, packet in leg.packets())}
     for leg in found.values():
         leg.once()
         _end_at_a_redirection(leg, state)
-    return [leg for leg in found.values() if not leg.name.endswith(DATA) or _tells(leg, flows, evidence)]
+    return [leg for leg in found.values() if not leg.name.endswith(DATA) or _tells(leg, flows, evidence, said)]
 
 
-def _tells(data: Leg, flows: list[Flow], evidence: Evidence) -> bool:
-    """Say whether what follows once a connection stands is to be told: no answer came, and no proxy took the question."""
-    ports = {sport for flow in flows if flow.prefix in data.name for _, sport, _ in flow.forms}
-    taken = any(client in ports for _, client in evidence.seen.relayed)
-    return evidence.answer.result != "ok" and not taken
+def _tells(data: Leg, flows: list[Flow], evidence: Evidence, said: set[str]) -> bool:
+    """Say whether what follows once a connection stands is to be told: of the question that no answer came to, its own or the proxy's.
+
+    A proxy that took a question says something only when its own was answered.
+    """
+    if evidence.answer.result == "ok":
+        return False
+    passed_on = REPLY + DATA in said
+    if data.name.startswith(PROXY):
+        return not passed_on
+    ports = {sport for flow in flows if not flow.prefix for _, sport, _ in flow.forms}
+    return passed_on or not any(client in ports for _, client in evidence.seen.relayed)
 
 
 def _end_at_a_redirection(leg: Leg, state: State) -> None:

@@ -79,12 +79,15 @@ class _Teller:
         for at, (netns, taps) in enumerate(stays):
             self.steps = []
             hits = waiting.get(netns, [])
-            made_here = taps and taps[0][0].sent
+            here = LEAVING if taps and taps[0][0].sent else HOOKS  # what a machine sends itself meets no other hook, until it comes back
             for tap, seen in taps:
                 if tap.sent:
-                    self._rules(hits, until_out=True, hooks=LEAVING if made_here and not self.steps else HOOKS)
+                    self._rules(hits, until_out=True, hooks=here)
+                else:
+                    here = HOOKS
                 self._passes((tap, seen))
-            self._rules(hits, until_out=at != last[netns] and bool(taps) and taps[-1][0].sent)
+            comes_again = at != last[netns] and bool(taps) and taps[-1][0].sent
+            self._rules(hits, until_out=comes_again, hooks=here if comes_again else HOOKS)
             if self.steps:
                 yield Hop(netns, self.leg.name, tuple(self.steps))
 

@@ -31,19 +31,19 @@ def silence(evidence: Evidence, parts: list[Leg], state: State) -> Said:
     leg = [each for each in parts if decides(each)][-1]
     last = leg.taps[-1][0].netns if leg.taps else next(reversed(leg.hits))
     packet = (leg.taps[-1][1] if leg.taps else leg.hits[last][-1].seen).packet
-    towards = _towards(leg, last, packet, state)
-    counted = _counted(evidence, state, (last, towards), packet)
+    whom = towards(leg, last, packet, state)
+    counted = _counted(evidence, state, (last, whom), packet)
     if counted and counted[0] is Outcome.TTL:  # looked at before a neighbour is asked for: that one was for the error about it (ip_forward)
         return counted
-    if asks_in_vain(evidence, state, last, towards):
-        return unresolved(last, towards)
+    if asks_in_vain(evidence, state, last, whom):
+        return unresolved(last, whom)
     if not leg.taps or leg.taps[-1][0].sent:
-        return _astray(leg) or counted or _lost(leg, last, packet.src, towards)
-    if towards in own(state[last]) and packet.src not in own(state[last]):
+        return _astray(leg) or counted or _too_large(leg, packet, state) or _lost(leg, last, packet.src, whom)
+    if whom in own(state[last]) and packet.src not in own(state[last]):
         answer = _no_way_back(evidence, state, last, packet.src)
         if answer:
             return answer
-    return counted or _ignored(leg.taps[-1][0], packet, towards, state)
+    return counted or _ignored(leg.taps[-1][0], packet, whom, state)
 
 
 def decides(leg: Leg) -> bool:
@@ -56,7 +56,7 @@ def is_refusal(leg: Leg) -> bool:
     return leg.name.endswith(ERROR) and {packet.icmp for _, packet in leg.packets()} == {(3, 3)}
 
 
-def _towards(leg: Leg, netns: str, packet: Packet, state: State) -> IPv4Address:
+def towards(leg: Leg, netns: str, packet: Packet, state: State) -> IPv4Address:
     """Give for whom a packet was last seen to be: a translation after that is known from the rule that asked for it."""
     hit = next(reversed(leg.hits.get(netns, [])), None)
     if hit is None:
@@ -93,6 +93,18 @@ def _astray(leg: Leg) -> Said | None:
     return Outcome.OTHER_HOST, f"The frame that {last.netns} sent came to a machine that it is not for.", ""
 
 
+def _too_large(leg: Leg, packet: Packet, state: State) -> Said | None:
+    """Judge by the MTU of the other end of a cable: what is too large for it is dropped there, and nobody hears of it."""
+    last = leg.taps[-1][0] if leg.taps else None
+    cable = state[last.netns].links.get(last.device) if last else None
+    if cable is None or cable.peer is None:
+        return None
+    netns, far = cable.peer[0], state[cable.peer[0]].links[cable.peer[1]]
+    if packet.size <= far.longest:
+        return None
+    return Outcome.MTU, f"Its {packet.size} bytes do not fit {far.name} on {netns} (mtu {far.mtu}).", ""
+
+
 def _lost(leg: Leg, netns: str, source: IPv4Address, towards: IPv4Address) -> Said:
     if leg.taps:
         return Outcome.DOWN, f"{leg.taps[-1][0].device} of {netns} sent it, and nothing saw it come.", ""
@@ -120,8 +132,8 @@ def own(netns: Netns) -> set[IPv4Address]:
 
 
 def broadcasts(netns: Netns) -> set[IPv4Address]:
-    """Give the broadcast addresses of a namespace's subnets."""
-    return {each.network.broadcast_address for each in _interfaces(netns)}
+    """Give the broadcast addresses of a namespace's subnets; one of two addresses has none (RFC 3021)."""
+    return {each.network.broadcast_address for each in _interfaces(netns) if each.network.prefixlen < 31}  # noqa: PLR2004
 
 
 def unresolved(netns: str, towards: IPv4Address) -> Said:

@@ -1,5 +1,6 @@
 """Sockets of the agent in the lab's namespaces: each stays in the one where it was opened; socket(2), bind(2)."""
 
+import asyncio
 import errno
 import socket
 
@@ -23,6 +24,20 @@ def bound(asking: socket.socket, ip: str = "", port: int = 0) -> int:
     """Bind a client's socket, to a free port, and give that: once the connection is refused, the socket knows it no longer."""
     asking.bind((ip, port))
     return int(asking.getsockname()[1])
+
+
+async def connected(asking: socket.socket, address: tuple[str, int]) -> None:
+    """Connect. Raises OSError, but not for an ICMP error about a connection that stands already: SO_ERROR tells of that one too.
+
+    A program that waits in connect(2) does not hear of it (sk_err_soft of sk_getsockopt).
+    """
+    try:
+        await asyncio.get_running_loop().sock_connect(asking, address)
+    except OSError as error:
+        try:
+            asking.getpeername()
+        except OSError:
+            raise error from None
 
 
 def wait(relay: Relay, listening: socket.socket, at: Listener, space: Space) -> None:

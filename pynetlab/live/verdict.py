@@ -5,9 +5,9 @@ import os
 from collections.abc import Iterator, Mapping
 
 from ..model import Outcome, State
-from .conversation import ERROR, REQUEST, TRANSLATING, Leg
+from .conversation import DATA, ERROR, REPLY, REQUEST, TRANSLATING, Leg
 from .observe import Evidence, Hit
-from .silence import Said, asks_in_vain, broadcasts, decides, is_refusal, silence, unresolved
+from .silence import Said, asks_in_vain, broadcasts, decides, is_refusal, own, silence, towards, unresolved
 
 ERRORS: Mapping[tuple[int, int], tuple[Outcome, str]] = {
     (3, 0): (Outcome.NO_ROUTE, "has no route there"),
@@ -34,7 +34,7 @@ def ended(evidence: Evidence, parts: list[Leg], state: State) -> Said:
         return stopped
     if not parts:
         return _unseen(evidence, state)
-    return _stray(evidence, parts) or _error(parts, answer.result) or silence(evidence, parts, state)
+    return _stray(evidence, parts, state) or _error(parts, answer.result) or silence(evidence, parts, state)
 
 
 def _unseen(evidence: Evidence, state: State) -> Said:
@@ -78,14 +78,20 @@ def _stop(hit: Hit, state: State) -> Said | None:
     return outcome, why, help_
 
 
-def _stray(evidence: Evidence, parts: list[Leg]) -> Said | None:
-    """Judge an answer that came to the one who asked, but from another address than was asked."""
+def _stray(evidence: Evidence, parts: list[Leg], state: State) -> Said | None:
+    """Judge an answer, or the refusal of a closed port, that came to a machine where nobody waits for it: from there, or at all."""
     probe = evidence.probe
-    last = next((leg.taps[-1] for leg in parts if leg.name == "reply" and leg.taps), None)
-    if last is None or last[0].sent or last[0].netns != probe.source or last[1].packet.icmp or last[1].packet.src == probe.ip:
-        return None
-    why = f"An answer from {last[1].packet.src} came to {probe.source}, where nobody waits for one from there: {probe.ip} was asked."
-    return Outcome.INVALID, why, "Let the answer go back through the machine that translated the question."
+    for leg in parts:
+        answers = leg.taps and (leg.name in (REPLY, REPLY + DATA) or (leg.name == ERROR and is_refusal(leg)))
+        if not answers or leg.taps[-1][0].sent or evidence.answer.result == "refused":
+            continue
+        here, packet = leg.taps[-1][0].netns, leg.taps[-1][1].packet
+        asked = packet.inner.dst if packet.inner else packet.src
+        for_it = packet.dst in own(state[here]) and towards(leg, here, packet, state) == packet.dst
+        if for_it and (here, asked) != (probe.source, probe.ip):
+            why = f"An answer from {packet.src} came to {here}, where nobody waits for one from there: {probe.ip} was asked."
+            return Outcome.INVALID, why, "Let the answer go back through the machine that translated the question."
+    return None
 
 
 def _is_lost(leg: Leg, parts: list[Leg]) -> bool:

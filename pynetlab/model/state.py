@@ -19,6 +19,7 @@ SYSCTL_DEFAULTS = {"net.ipv4.ip_forward": "0", "net.bridge.bridge-nf-call-iptabl
 DEVICE_SETTINGS = ("accept_local", "arp_ignore", "route_localnet", "rp_filter")
 """Those of ``net.ipv4.conf.DEV``, for each device and for ``all``, that a state shows too; each starts at 0."""
 
+VLAN_TAG = 4
 SMALLEST_MTU = 68
 """In bytes; the kernel takes IPv4 off a device with less (RFC 791, section 3.2)."""
 
@@ -61,6 +62,11 @@ class Link:
     def speaks_ip(self) -> bool:
         """Say whether the device can have IPv4 at all."""
         return self.mtu >= SMALLEST_MTU
+
+    @property
+    def longest(self) -> int:
+        """Tell the bytes of the longest packet that a cable brings in: a VLAN's tag finds room (__is_skb_forwardable of netdevice.h)."""
+        return self.mtu + VLAN_TAG
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,9 +88,9 @@ def _connection(world: World, run: Run, node: Node, probe: Probe, prefix: str = 
     if heard.met is None or heard.answer is None or heard.errno:
         return Asked(_result(heard, probe), heard.ended, heard)
     met, listener = heard.met, listener_of(heard.met.node, heard.met.packet)
-    lost = client.acknowledges(met)
-    if lost is not None:
-        return Asked(Answer("timeout"), lost)
+    lost = client.says(met)
+    if lost is not None:  # of an error that is no reset a connection that stands says nothing
+        return Asked(Answer("closed" if lost.answer is not None and lost.answer.proto == "tcp" else "timeout"), lost.ended)
     name, saw = (listener.serves if listener else None) or "", str(IPv4Address(met.packet.src))
     if listener is not None and listener.forwards_to:
         behind = _behind(world, run, met, probe, depth)

@@ -26,6 +26,8 @@ class Connection:
     """Which of the two translations were decided, as bits: 1 for the destination's, 2 for the source's."""
     answered: bool = False
     confirmed: bool = False
+    opened: bool = True
+    """Its beginning was seen; else it was picked up in its middle (nf_conntrack_tcp_loose)."""
 
     @property
     def translated(self) -> int:
@@ -79,14 +81,15 @@ def _follow(p: Skb, table: Table) -> None:
     found = table.get(key)
     if found is None:
         if _begins(p):
-            p.ct, p.reply, p.cs = Connection(key, inverse(key)), False, NEW
+            opened = p.proto != "tcp" or bool(p.flags & SYN)
+            p.ct, p.reply, p.cs = Connection(key, inverse(key), opened=opened), False, NEW
         else:
             p.cs = INVALID
         return
     connection, reply = found
     if reply:
         connection.answered = True
-    elif p.proto == "tcp" and not connection.answered and p.flags & ACK and not p.flags & (SYN | RST):
+    elif p.proto == "tcp" and connection.opened and not connection.answered and p.flags & ACK and not p.flags & (SYN | RST):
         # tcp_conntracks: an ACK where only the SYN was seen
         p.cs = INVALID
         return

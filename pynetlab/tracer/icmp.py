@@ -21,7 +21,6 @@ REJECTIONS = {
     "icmp-admin-prohibited": (3, 13),
 }
 """``--reject-with`` → type and code."""
-PROHIBITIONS = frozenset({(3, 9), (3, 10), (3, 13)})
 
 SHORT = {"net-unreach": 0, "host-unreach": 1, "proto-unreach": 2, "port-unreach": 3, "net-prohib": 9, "host-prohib": 10, "admin-prohib": 13}
 """The short spellings that iptables takes too."""

@@ -97,20 +97,28 @@ def silence(world: World, device: Device, ip: int, src: int) -> Silence:
     holder = next(_holders(world, ip), None)
     if holder is None:
         return Silence(address, "nobody in the lab has it", f"Give {address} to a machine there, or lead the route to one that is there.")
-    name, netns, end = holder.name, holder.node.name, world.device(holder.link.peer)
-    has = f"{name} of {netns} has it, and "
     mute = next((said for each in world.hearers(device, ip) if (said := _says_nothing(each, ip, asking))), None)
     if mute is not None:
-        return Silence(address, f"{has}{mute[0]}", f"In {netns}: {mute[1]}")
+        why, remedy = mute[0], f"In {holder.node.name}: {mute[1]}"
+    else:
+        why, remedy = _cut_off(world, holder, device)
+    return Silence(address, f"{holder.name} of {holder.node.name} has it, and {why}", remedy)
+
+
+def _cut_off(world: World, holder: Device, device: Device) -> tuple[str, str]:
+    """Say why a device does not hear what is asked on another one's wire, and what would help."""
+    end, below = world.device(holder.link.peer), world.device(holder.link.parent)
     if not holder.up:
-        return Silence(address, f"{has}is down", f"In {netns}: ip link set {name} up")
+        return "is down", f"In {holder.node.name}: ip link set {holder.name} up"
+    if below is not None and not below.up:
+        return f"{below.name} of {below.node.name}, which carries it, is down", f"In {below.node.name}: ip link set {below.name} up"
     if end is not None and not end.up:
-        return Silence(address, f"{has}the other end of its cable is down", f"In {end.node.name}: ip link set {end.name} up")
+        return "the other end of its cable is down", f"In {end.node.name}: ip link set {end.name} up"
     if end is not None and end is not device and end.link.master is None:
         bridge = device.name if device.kind == "bridge" else "BRIDGE"
-        why = f"{has}its cable, {end.name} of {end.node.name}, is plugged into no bridge"
-        return Silence(address, why, f"In {end.node.name}: ip link set {end.name} master {bridge}")
-    return Silence(address, f"{has}is on another wire, or does not believe who asks", f"Look at the addresses and the cable of {netns}.")
+        why = f"its cable, {end.name} of {end.node.name}, is plugged into no bridge"
+        return why, f"In {end.node.name}: ip link set {end.name} master {bridge}"
+    return "is on another wire, or does not believe who asks", f"Look at the addresses and the cable of {holder.node.name}."
 
 
 def _holders(world: World, ip: int) -> Iterator[Device]:

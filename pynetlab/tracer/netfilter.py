@@ -166,8 +166,8 @@ def _changes(rule: Rule) -> list[str]:
     if rule.target == "MARK":
         value, _, mask = rule.options[0].words[0].partition("/")
         return [f"p.mark = p.mark & {~int(mask, 0) & 0xFFFFFFFF} ^ {int(value, 0)}"]
-    if rule.target == "NOTRACK":
-        return [f"p.ct, p.cs = None, {UNTRACKED}"]
+    if rule.target == "NOTRACK":  # what comes back from the loopback device is tracked already: notrack_tg of xt_CT.c
+        return [f"if p.ct is None: p.cs = {UNTRACKED}"]
     if rule.target not in GOING_ON:
         raise ValueError(f"no target {rule.target!r}")
     return []

@@ -5,7 +5,7 @@ from typing import Any
 from ..model import Outcome
 from .bridge import bridged, out_of_bridge
 from .ended import Ended
-from .icmp import FRAGMENTATION_NEEDED, HOST_UNREACHABLE, PROHIBITIONS, REDIRECT, TIME_EXCEEDED, error_about, rejection
+from .icmp import FRAGMENTATION_NEEDED, HOST_UNREACHABLE, REDIRECT, TIME_EXCEEDED, error_about, rejection
 from .neighbours import PROBES, neighbour, silence
 from .node import Device, Node, Path
 from .packet import Skb
@@ -15,8 +15,6 @@ from .run import Run
 from .sockets import ECHO_REPLY
 from .world import World
 
-SPARE = 4
-"""Bytes by which a frame may be too large for the far end of a cable, for a VLAN's tag; __is_skb_forwardable of netdevice.h."""
 MOST_WIRES = 1000
 """More than so many wires no packet crosses before its TTL ends."""
 Arrival = tuple[Device, str]
@@ -46,10 +44,10 @@ class Walk:
         if isinstance(by, Ended):
             return by
         if by.verdict == "REJECT":
-            answer = rejection(node, p, by.option("--reject-with") or "icmp-port-unreachable")
+            kind = by.option("--reject-with") or "icmp-port-unreachable"
+            answer, prohibited = rejection(node, p, kind), kind.endswith("-prohibited")
             if answer is not None and answer.proto == "tcp":  # back into the port of the bridge that it came from: nf_send_reset
                 answer.physin, answer.mac = p.physin, p.mac
-            prohibited = answer is not None and answer.icmp in PROHIBITIONS
             return Ended(Outcome.PROHIBITED if prohibited else Outcome.REJECTED, node, p, device, by, answer, errno=errno, sent=True)
         return Ended(Outcome.POLICY if by.kind == "policy" else Outcome.DROPPED, node, p, device, by, errno=errno, sent=True)
 
@@ -133,7 +131,7 @@ class Walk:
         parent = self.world.device(device.link.parent)
         if parent is None:
             return Ended(Outcome.DOWN, device.node, p, device, "its parent is gone")
-        if device.link.mode == "bridge":
+        if device.link.mode == "bridge" and parent.up:
             siblings = (other for other in self.world.macvlans(parent) if other.mac == mac and other.link.mode == "bridge")
             if any(siblings):
                 p.crosses(elsewhere=parent.node is not device.node)
@@ -162,6 +160,8 @@ class Walk:
             stop = node.hooks.run("PREROUTING", p, device.name, "", self.run)
             if stop:
                 return self._stopped(node, p, stop, device)
+        elif node.hooks.tracks:  # put together for the bridge's hooks, and nobody knows any more how it was cut: ip_rcv_core
+            p.fragment = 0
         found = way_in(node, device, p)
         if isinstance(found, Ended):
             return found
@@ -221,7 +221,7 @@ def _over_cable(world: World, device: Device, p: Skb, mac: str) -> Arrival | End
     peer = world.peer(device)
     if peer is None or not peer.up:
         return Ended(Outcome.DOWN, device.node, p, peer or device, "the other end of the cable is down")
-    if p.frame > peer.mtu + SPARE:
+    if p.frame > peer.link.longest:
         return Ended(Outcome.MTU, peer.node, p, peer, f"mtu {peer.mtu}")
     p.crosses(elsewhere=peer.node is not device.node)
     return peer, mac

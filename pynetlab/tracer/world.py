@@ -130,7 +130,7 @@ class World:
                 yield from self.flood(port, seen)
         elif device.kind == "macvlan":
             parent = self.device(device.link.parent)
-            if parent is not None:
+            if parent is not None and parent.up:  # else siblings hear it too, but no answer comes back: dev_forward_skb
                 if device.link.mode == "bridge":
                     yield from (
                         other for other in self.macvlans(parent) if other is not device and other.up and other.link.mode == "bridge"

@@ -75,10 +75,70 @@ CASES = {
         {"outside -> host:8080": "dropped by rule", "web -> outside:81": "prohibited", "peer -> web:80": "dropped by rule"},
     ),
     "no-forwarding": ((), (WEB, "host sysctl -w net.ipv4.ip_forward=0"), {"web -> outside": "not forwarded"}),
+    "answers-untracked": (
+        (),
+        (
+            WEB,
+            "docker run -d --name shut -p 8054:80/udp nginx",
+            "docker run -d --name near --network host nginx",
+            "host iptables -t raw -A PREROUTING -i docker0 -j NOTRACK",
+            "host iptables -t nat -A POSTROUTING -o docker0 -j MASQUERADE",
+        ),
+        {"outside -> host:8054/udp": "invalid", "web -> host:80": "invalid"},
+    ),
+    "answers-from-outside-untracked": (
+        (),
+        (WEB, "host iptables -t raw -A PREROUTING -i eth0 -j NOTRACK"),
+        {"web -> outside:80": "invalid", "web -> outside:53/udp": "invalid", "web -> outside": "invalid"},
+    ),
+    "untracked-too-late": (
+        (),
+        (
+            WEB,
+            "host iptables -t raw -A PREROUTING -p udp -j NOTRACK",
+            "host iptables -t mangle -A PREROUTING -m state --state NEW -j RETURN",
+        ),
+        {"host -> localhost:8099/udp": "refused"},
+    ),
+    "rejects-what-follows": (
+        (),
+        (WEB, "host iptables -A INPUT -p tcp -m state ! --state NEW -j REJECT --reject-with icmp-net-unreachable"),
+        {"web -> host:8080": "rejected by rule"},
+    ),
+    "resets-what-follows": (
+        (),
+        (WEB, PEER, "host iptables -A INPUT -p tcp ! --syn -j REJECT --reject-with tcp-reset"),
+        {"peer -> host:8080": "rejected by rule", "host -> localhost:8080": "rejected by rule"},
+    ),
+    "drops-what-is-said": (
+        (),
+        (WEB, PEER, "host ip netns exec web iptables -A OUTPUT -p tcp --tcp-flags PSH PSH -j DROP"),
+        {"peer -> web:80": "dropped by rule", "peer -> host:8080": "dropped by rule"},
+    ),
+    "what-a-proxy-says-untracked": (
+        (),
+        ("docker network create far", WEB, "host iptables -t raw -A PREROUTING -i docker0 -j NOTRACK"),
+        {"web -> 172.18.0.1:8080": "invalid"},
+    ),
+    "rejects-itself": (
+        ("--userland-proxy=false",),
+        (WEB, "host ip netns exec web iptables -A INPUT -p tcp --dport 80 -j REJECT --reject-with tcp-reset"),
+        {"web -> host:8080": "rejected by rule"},
+    ),
     "macvlan": (
         (),
         (LAN, "docker run -d --name ann --network lan nginx", "docker run -d --name bob --network lan nginx"),
         {"ann -> bob:80": "delivered", "ann -> outside": "delivered", "outside -> ann:80": "delivered"},
+    ),
+    "macvlan-without-a-wire": (
+        (),
+        (LAN, "docker run -d --name ann --network lan nginx", "docker run -d --name bob --network lan nginx", "host ip link set eth0 down"),
+        {"ann -> bob:80": "unresolved neighbour", "ann -> outside": "unresolved neighbour"},
+    ),
+    "nobody-hears-of-it": (
+        (),
+        (WEB, "host iptables -A OUTPUT -p icmp -m state --state RELATED -j REJECT --reject-with icmp-host-prohibited"),
+        {"web -> host:99/udp": "prohibited"},
     ),
 }
 
@@ -132,6 +192,33 @@ def test_what_a_fault_does_is_seen_as_it_is_told():
             found = lab.check(question)
             assert (fault, found.differences(), found.observed.outcome) == (fault, (), outcome)
             broken.undo()
+
+
+@pytest.mark.usefixtures("live")
+@pytest.mark.parametrize(
+    ("line", "question", "outcome"),
+    [
+        ("", "web -> host", "mtu exceeded"),  # the answer is whole, and too large for the far end of its cable
+        ("ip -n outside link set eth0 mtu 900", "web -> outside", "mtu exceeded"),  # a bridge put the fragments together
+        ("", "web -> outside", "mtu exceeded"),
+    ],
+)
+def test_a_large_packet_is_seen_to_end_where_it_does_not_fit(line, question, outcome):
+    with lab_of("no-proxy", "28.5") as lab:
+        lab.fault("mtu-too-small", "web")
+        if line:
+            lab.host.sh(line)
+        found = lab.check(replace(parse(lab, question), size=1400))
+        assert (found.differences(), found.observed.outcome) == ((), outcome)
+
+
+@pytest.mark.usefixtures("live")
+def test_the_other_one_of_two_addresses_is_no_broadcast():
+    with lab_of("no-proxy", "28.5") as lab:
+        lab.fault("wrong-netmask", "web")
+        lab.host.sh("ip link set docker0 down")
+        found = lab.check("web -> peer:80")
+        assert (found.differences(), found.observed.outcome) == ((), "unresolved neighbour")
 
 
 @pytest.mark.usefixtures("live")
