@@ -142,7 +142,8 @@ class Watch:
         taps = [tap for frames, _, _ in found.values() for tap in frames if not (brief and _goes_on(tap.frame[ETHERNET.size :]))]
         hits = tuple(hit for name, (_, met, _) in found.items() for hit in _hits(self.open[name], met, brief=brief))
         began = tuple((name, each) for name, (_, _, connections) in found.items() for each in connections)
-        lacks = ({}, {}) if plain else (self._risen(), {name: unanswered(each.space.wire) for name, each in self.open.items()})
+        vain = {} if plain else {name: unanswered(self.open[name].space.wire, frames) for name, (frames, _, _) in found.items()}
+        lacks = ({} if plain else self._risen(), vain)
         return Sightings(tuple(sorted(taps, key=lambda tap: tap.time)), hits, began, dict(self.lab.relayed), *lacks)
 
     async def _asked(self, probes: Sequence[Probe]) -> tuple[ask.Heard, ...]:
