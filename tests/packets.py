@@ -20,17 +20,22 @@ from pynetlab.model.probe import Socket
 from pynetlab.ops import DeleteNetns, Op, Question
 
 RELEASES = ("20.10", "26.1", "28.5", "29.7")
-FLAGS = ("--icc=false", "--userland-proxy=false", "--ip-masq=false", "--ip=127.0.0.1", "--bip=10.9.0.1/24")
+FLAGS = ("--icc=false", "--userland-proxy=false", "--ip-masq=false", "--ip=127.0.0.1", "--bip=10.9.0.1/24", "--mtu=1300",
+         "--ip-forward=false", "--iptables=false")  # fmt: skip
 NETWORKS = (
     "front", "--internal front", "-o com.docker.network.bridge.enable_icc=false front", "--subnet 10.8.0.0/24 front",
     "-o com.docker.network.bridge.enable_ip_masquerade=false front", "back", "--internal back",
     "-d macvlan --subnet 192.0.2.0/24 --gateway 192.0.2.99 --ip-range 192.0.2.128/27 -o parent=eth0 lan",
-    "-o com.docker.network.bridge.gateway_mode_ipv4=routed front",
+    "-o com.docker.network.bridge.gateway_mode_ipv4=routed front", "-o com.docker.network.bridge.gateway_mode_ipv4=nat-unprotected front",
+    "--internal -o com.docker.network.bridge.gateway_mode_ipv4=isolated front", "--subnet 10.8.0.0/24 --gateway 10.8.0.254 front",
+    "-o com.docker.network.bridge.host_binding_ipv4=127.0.0.1 front", "-o com.docker.network.driver.mtu=1200 back",
+    "-o com.docker.network.bridge.trusted_host_interfaces=eth0 front",
 )  # fmt: skip
 CONTAINERS = (
     "-p 8080:80", "-p 8080:80 -p 8053:53/udp", "-p 127.0.0.1:8080:80", "-p 192.0.2.10:81:80", "", "", "--network front",
     "--network front -p 8081:80", "--network front -p 8053:80/udp", "--network back -p 82:80", "--network back", "--network lan",
-    "--network host", "--network none", "--network container:c0",
+    "--network host", "--network none", "--network container:c0", "-p 8000-8002:80-82", "-P --expose 99", "--network front --ip 10.8.0.7",
+    "--network front --mac-address 02:00:00:00:00:55", "--link c0:web",
 )  # fmt: skip
 CHAINS = ("filter FORWARD", "filter FORWARD", "filter DOCKER-USER", "filter INPUT", "filter OUTPUT", "filter MINE", "filter MINE",
           "filter OURS", "mangle PREROUTING", "mangle FORWARD", "mangle INPUT", "mangle OUTPUT", "mangle POSTROUTING",
@@ -86,7 +91,7 @@ OTHERS = (
     "sysctl -w net.ipv4.conf.all.accept_local=1", "ip netns exec c0 sysctl -w net.ipv4.conf.all.rp_filter=1",
 )  # fmt: skip
 ELSEWHERE = ("172.17.0.77", "192.0.2.200", "10.9.9.9", "8.8.8.8", "127.0.0.1", "172.17.255.255")
-PORTS = (80, 80, 80, 80, 8080, 8080, 81, 82, 8081, 53, 8053, 9)
+PORTS = (80, 80, 80, 80, 8080, 8080, 81, 82, 8002, 8081, 53, 8053, 9)
 TTLS = (*[64] * 10, 1, 2)
 SIZES = (56, 56, 56, 1400)
 

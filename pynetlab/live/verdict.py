@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterator, Mapping
 
 from ..model import Outcome, State
-from .conversation import DATA, ERROR, REPLY, REQUEST, TRANSLATING, Leg
+from .conversation import DATA, ERROR, REPLY, REQUEST, RESET, TRANSLATING, Leg
 from .observe import Evidence, Hit
 from .silence import Said, asks_in_vain, broadcasts, decides, is_refusal, own, silence, towards, unresolved
 
@@ -111,7 +111,8 @@ def _error(parts: list[Leg], result: str) -> Said | None:
             if outcome is Outcome.NO_LISTENER and result == "refused":
                 outcome = Outcome.REFUSED
             return outcome, f"{netns} {says}.", ""
-    if result == "refused":
-        netns = next((leg.taps[0][0].netns for leg in reversed(parts) if leg.name.endswith("reply") and leg.taps), "The machine")
+    reset = [leg.taps[0] for leg in reversed(parts) if leg.name.endswith(REPLY) and leg.taps and RESET in leg.taps[0][1].packet.flags]
+    if result == "refused" or reset:
+        netns = reset[0][0].netns if reset else "The machine"
         return Outcome.REFUSED, f"Nobody listens there in {netns}.", "Start a server there, or ask another port."
     return None

@@ -100,6 +100,11 @@ CASES = {
         ),
         {"host -> localhost:8099/udp": "refused"},
     ),
+    "nobody-behind-a-proxy": (
+        (),
+        ("docker run -d --name web -p 8080-8081:80-81 nginx",),
+        {"web -> host:8081": "refused", "outside -> host:8081": "refused", "host -> localhost:8081": "refused"},
+    ),
     "rejects-what-follows": (
         (),
         (WEB, "host iptables -A INPUT -p tcp -m state ! --state NEW -j REJECT --reject-with icmp-net-unreachable"),
