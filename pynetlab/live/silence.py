@@ -1,7 +1,7 @@
 """How it ended where neither an answer nor an error nor a rule tells: judged by where a packet was last seen, and by counters there."""
 
-from collections.abc import Iterator, Mapping
-from ipaddress import IPv4Address, IPv4Interface
+from collections.abc import Mapping
+from ipaddress import IPv4Address
 
 from ..model import Netns, Outcome, Packet, State
 from .conversation import DATA, ERROR, REPLY, REQUEST, Leg, rule_of
@@ -22,6 +22,7 @@ COUNTERS: Mapping[str, tuple[Outcome, str]] = {
     "Ip.FragFails": (Outcome.MTU, "may not cut a packet that is larger than its next device takes"),
 }
 """In the order in which they are asked."""
+SUBNET_OF_TWO = 31
 FOR_OTHERS = ("Ip.InAddrErrors", "IpExt.InNoRoutes", "Ip.InHdrErrors")
 """Counters of what is for another machine."""
 
@@ -122,18 +123,15 @@ def _ignored(tap: Tap, packet: Packet, towards: IPv4Address, state: State) -> Sa
     return Outcome.SILENT, f"It came to {tap.device} of {tap.netns}, and nothing came back.", ""
 
 
-def _interfaces(netns: Netns) -> Iterator[IPv4Interface]:
-    return (each for link in netns.links.values() if link.up for each in link.addresses)
-
-
 def own(netns: Netns) -> set[IPv4Address]:
-    """Give the addresses of a namespace's devices that are up."""
-    return {each.ip for each in _interfaces(netns)}
+    """Give the addresses of a namespace: those of a device that is down are its own too (fib_disable_ip)."""
+    return {each.ip for link in netns.links.values() for each in link.addresses}
 
 
 def broadcasts(netns: Netns) -> set[IPv4Address]:
-    """Give the broadcast addresses of a namespace's subnets; one of two addresses has none (RFC 3021)."""
-    return {each.network.broadcast_address for each in _interfaces(netns) if each.network.prefixlen < 31}  # noqa: PLR2004
+    """Give the broadcast addresses of its subnets; one of two addresses has none (RFC 3021)."""
+    subnets = (each.network for link in netns.links.values() if link.up for each in link.addresses)
+    return {subnet.broadcast_address for subnet in subnets if subnet.prefixlen < SUBNET_OF_TWO}
 
 
 def unresolved(netns: str, towards: IPv4Address) -> Said:

@@ -227,6 +227,15 @@ def test_the_other_one_of_two_addresses_is_no_broadcast():
 
 
 @pytest.mark.usefixtures("live")
+def test_the_address_of_a_device_that_is_down_is_the_machines_own():
+    with lab_of("no-proxy", "26.1") as lab:
+        lab.fault("cable-pulled", "web")
+        lab.host.sh("ip link set eth0 down")
+        found = lab.check("web -> 192.0.2.10")
+        assert (found.differences(), found.observed.outcome) == ((), "unresolved neighbour")
+
+
+@pytest.mark.usefixtures("live")
 def test_a_ttl_that_ends_is_seen_although_the_error_about_it_reaches_nobody():
     with lab_of("no-proxy", "20.10") as lab:
         lab.fault("cable-pulled", "web")
