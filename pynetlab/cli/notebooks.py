@@ -9,6 +9,9 @@ import click
 
 from .base import main
 
+SETTINGS = Path(__file__).with_name("jupyter")
+"""What JupyterLab begins with: it does not ask whether it may fetch news."""
+
 
 @main.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
@@ -40,4 +43,6 @@ def lab(arguments: tuple[str, ...]) -> None:
     os.chdir(notebooks)
     root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     first = [f"--LabApp.default_url=/lab/tree/{paths[0].name}"] if paths else []
+    searched = (str(SETTINGS), os.environ.get("JUPYTER_CONFIG_PATH", ""))
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, searched))
     os.execv(sys.executable, [sys.executable, "-m", "jupyterlab", *root, *first, *arguments])  # noqa: S606 - this very Python

@@ -84,14 +84,12 @@ class Flow:
     def _error(self, error: Seen) -> str:
         """Say what an ICMP error is, by what it tells of: known whole, or by its number, or seen before itself."""
         inner, redirect = error.packet.inner, error.packet.icmp == REDIRECT
-        if inner is None:
-            about = self.numbers.get(error.about, "")
-            known = self.numbers.get(error.number, "")
-        elif inner.icmp:
-            about, known = (REQUEST if inner.icmp == ECHO else REPLY) if inner.ident == self.first.packet.ident else "", ""
-        else:
+        about, known = self.numbers.get(error.about, ""), self.numbers.get(error.number, "") if inner is None else ""
+        if inner and inner.icmp:
+            about = (REQUEST if inner.icmp == ECHO else REPLY) if inner.ident == self.first.packet.ident else ""
+        elif inner:  # translated to other ports on the machine where it ended, it was seen with these nowhere
             proto, sport, dport = _ports(inner)
-            about, known = REQUEST if (proto, sport, dport) in self.forms else REPLY if (proto, dport, sport) in self.forms else "", ""
+            about = REQUEST if (proto, sport, dport) in self.forms else REPLY if (proto, dport, sport) in self.forms else about
         return known or (f"{about} redirect" if redirect and about else ERROR if about else "")
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from ipaddress import IPv4Address
 
 from ..model import Netns, Outcome, Packet, State
-from .conversation import DATA, ERROR, REPLY, REQUEST, Leg, rule_of
+from .conversation import DATA, ERROR, PROXY, REPLY, REQUEST, Leg, rule_of
 from .instruments import Tap
 from .observe import Evidence
 
@@ -29,6 +29,9 @@ FOR_OTHERS = ("Ip.InAddrErrors", "IpExt.InNoRoutes", "Ip.InHdrErrors")
 
 def silence(evidence: Evidence, parts: list[Leg], state: State) -> Said:
     """Judge by where it was last seen."""
+    waits = _proxy_waits(evidence, parts, state)
+    if waits:
+        return waits
     leg = [each for each in parts if decides(each)][-1]
     last = leg.taps[-1][0].netns if leg.taps else next(reversed(leg.hits))
     packet = (leg.taps[-1][1] if leg.taps else leg.hits[last][-1].seen).packet
@@ -45,6 +48,24 @@ def silence(evidence: Evidence, parts: list[Leg], state: State) -> Said:
         if answer:
             return answer
     return counted or _ignored(leg.taps[-1][0], packet, whom, state)
+
+
+def _proxy_waits(evidence: Evidence, parts: list[Leg], state: State) -> Said | None:
+    """Judge where a proxy took the question, and of its own nothing was seen: it waits for a neighbour, or has no way there."""
+    if any(leg.name.startswith(PROXY) for leg in parts):
+        return None
+    asked = [packet for leg in parts if leg.name == REQUEST for _, packet in leg.packets()]
+    for netns, client in evidence.seen.relayed:
+        if not any(packet.sport == client for packet in asked):
+            continue
+        ports = {(packet.proto, packet.dport) for packet in asked}
+        found = next((each.forwards_to for each in state[netns].listeners if each.forwards_to and (each.proto, each.port) in ports), "")
+        behind = IPv4Address(found.partition(":")[0]) if found else None
+        if behind and asks_in_vain(evidence, state, netns, behind):
+            return unresolved(netns, behind)
+        if behind and not any(behind in route.dst for route in state[netns].routes):
+            return Outcome.NO_ROUTE, f"The proxy on {netns} has no route to {behind}.", ""
+    return None
 
 
 def decides(leg: Leg) -> bool:
@@ -115,8 +136,8 @@ def _lost(leg: Leg, netns: str, source: IPv4Address, towards: IPv4Address) -> Sa
 
 
 def _ignored(tap: Tap, packet: Packet, towards: IPv4Address, state: State) -> Said:
-    if packet.dst.is_loopback or packet.src.is_loopback or packet.src in own(state[tap.netns]):
-        return Outcome.MARTIAN, f"{tap.netns} does not believe a packet from {packet.src} to {packet.dst} on {tap.device}.", ""
+    if towards.is_loopback or packet.src.is_loopback or packet.src in own(state[tap.netns]):
+        return Outcome.MARTIAN, f"{tap.netns} does not believe a packet from {packet.src} to {towards} on {tap.device}.", ""
     port = state[tap.netns].links.get(tap.device)
     if port and port.master and port.peer and not port.hairpin and towards in own(state[port.peer[0]]):
         return Outcome.NOT_BRIDGED, f"{port.master} of {tap.netns} sends nothing back out of {tap.device}, where it came from.", ""

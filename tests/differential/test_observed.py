@@ -125,6 +125,11 @@ CASES = {
         ("docker network create far", WEB, "host iptables -t raw -A PREROUTING -i docker0 -j NOTRACK"),
         {"web -> 172.18.0.1:8080": "invalid"},
     ),
+    "translated-to-this-machine": (
+        (),
+        (WEB, "host iptables -t nat -I PREROUTING -p tcp --dport 82 -j DNAT --to-destination 127.0.0.1:8080"),
+        {"web -> host:82": "martian"},
+    ),
     "rejects-itself": (
         ("--userland-proxy=false",),
         (WEB, "host ip netns exec web iptables -A INPUT -p tcp --dport 80 -j REJECT --reject-with tcp-reset"),
@@ -174,6 +179,16 @@ def test_the_proxy_of_old_releases_answers_a_datagram_from_another_address():
     assert found.differences() == ()
     assert (found.observed.outcome, found.observed.answer.result) == ("invalid", "timeout")
     assert found.observed.devices("error") == [("web", "eth0"), ("host", "veth93df025"), ("host", "docker0")]
+
+
+@pytest.mark.usefixtures("live")
+def test_a_proxy_that_waits_for_a_neighbour_is_seen_to_without_rules():
+    with Lab("29.7", mode="live") as lab:
+        lab.start("--iptables=false")
+        lab.docker("docker run -d --name web -p 8080:80 nginx")
+        lab.fault("link-down", "web")
+        found = lab.check("host -> 172.17.0.1:8080")
+        assert (found.differences(), found.observed.outcome) == ((), "unresolved neighbour")
 
 
 FAULTS = {
@@ -252,6 +267,17 @@ def test_a_live_trace_is_what_was_seen_and_a_simulation_has_nothing_to_see():
         assert "Ip.InAddrErrors" in seen.why
     with pytest.raises(SpecError, match="mode='live'"):
         Lab("29.7").check("outside -> host")
+
+
+@pytest.mark.parametrize("dialect", ["nft", "legacy"])
+def test_an_error_about_a_packet_that_was_translated_where_it_ended_is_known(dialect):
+    need(missing(dialect))
+    with Lab("28.5", mode="live", iptables=dialect) as lab:
+        lab.start()
+        lab.docker("docker run -d --name web -p 8080:80 nginx")
+        lab.host.sh("iptables -t mangle -A POSTROUTING -j DROP")
+        found = lab.check(replace(parse(lab, "outside -> host:8080"), socket=Socket(ttl=1)))
+        assert (found.differences(), found.observed.matched("error")) == ((), [("host", "mangle", "POSTROUTING", 1)] * 2)
 
 
 @pytest.mark.usefixtures("live")

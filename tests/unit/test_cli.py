@@ -1,12 +1,14 @@
 """The command line: what it prints, its exit codes, its one-sentence errors."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from jupyterlab_server.settings_utils import get_settings
 
 from pynetlab.cli import main
 from pynetlab.faults import FAULTS
@@ -123,3 +125,15 @@ def test_words_after_lab_go_to_jupyterlab(monkeypatch, tmp_path):
     assert run("lab", "--no-browser", "--port", "8899").exit_code == 0
     assert called[0][1:3] == ["-m", "jupyterlab"]
     assert called[0][-3:] == ["--no-browser", "--port", "8899"]
+
+
+def test_jupyterlab_does_not_ask_about_news(monkeypatch, tmp_path):
+    monkeypatch.setattr("os.execv", lambda *_: None)
+    monkeypatch.setattr("os.chdir", lambda _: None)
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", "/etc/mine")
+    assert run("lab").exit_code == 0
+    assert os.environ["JUPYTER_CONFIG_PATH"].endswith(f"{os.pathsep}/etc/mine")
+    schemas = str(Path(sys.prefix) / "share/jupyter/lab/schemas")
+    found, _ = get_settings(str(tmp_path), schemas, str(tmp_path), schema_name="@jupyterlab/apputils-extension:notification")
+    assert found["schema"]["properties"]["fetchNews"]["default"] == "false"
