@@ -112,7 +112,7 @@ def _error(parts: list[Leg], result: str) -> Said | None:
                 outcome = Outcome.REFUSED
             return outcome, f"{netns} {says}.", ""
     reset = [leg.taps[0] for leg in reversed(parts) if leg.name.endswith(REPLY) and leg.taps and RESET in leg.taps[0][1].packet.flags]
-    if result == "refused" or reset:
+    if result == "refused" or (result == "closed" and reset):
         netns = reset[0][0].netns if reset else "The machine"
         return Outcome.REFUSED, f"Nobody listens there in {netns}.", "Start a server there, or ask another port."
     return None

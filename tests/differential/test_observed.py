@@ -130,6 +130,11 @@ CASES = {
         (WEB, "host iptables -t nat -I PREROUTING -p tcp --dport 82 -j DNAT --to-destination 127.0.0.1:8080"),
         {"web -> host:82": "martian"},
     ),
+    "refuses-by-another-way": (
+        (),
+        (WEB, PEER, "host ip route add 172.17.0.3 via 192.0.2.99"),
+        {"peer -> host:99": "not forwarded"},
+    ),
     "rejects-itself": (
         ("--userland-proxy=false",),
         (WEB, "host ip netns exec web iptables -A INPUT -p tcp --dport 80 -j REJECT --reject-with tcp-reset"),
