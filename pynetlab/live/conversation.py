@@ -61,8 +61,10 @@ class Flow:
         if seen.packet.flags == OPENING:
             return REQUEST if seen.seq == self.first.seq else ""
         sent, heard = ((number - self.first.seq - 1) % NUMBERS for number in (seen.seq, seen.ack))
-        if seen.packet.flags == RESET and min(sent, (seen.seq - self.opened) % NUMBERS) <= SPOKEN:
-            return ERROR  # the client waits for no such answer, or a rule resets what stands
+        if seen.packet.flags == RESET and sent == 0:  # the client waits for no such answer
+            return ERROR
+        if seen.packet.flags == RESET and min(sent, (seen.seq - self.opened) % NUMBERS) <= SPOKEN:  # or a rule resets what stands
+            return ERROR + DATA
         if seen.packet.flags in OPENED:
             self.opened = seen.seq + 1 if heard == 0 else self.opened
             return REPLY if heard == 0 else ""
@@ -211,7 +213,10 @@ def legs(evidence: Evidence, frames: Frames, state: State) -> list[Leg]:
     for leg in found.values():
         leg.once()
         _end_at_a_redirection(leg, state)
-    return [leg for leg in found.values() if not leg.name.endswith(DATA) or _tells(leg, flows, evidence, said)]
+    told = [leg for leg in found.values() if not leg.name.endswith(DATA) or _tells(leg, flows, evidence, said)]
+    for leg in told:
+        leg.name = leg.name.replace(ERROR + DATA, ERROR)
+    return told
 
 
 def _tells(data: Leg, flows: list[Flow], evidence: Evidence, said: set[str]) -> bool:

@@ -85,7 +85,10 @@ def towards(leg: Leg, netns: str, packet: Packet, state: State) -> IPv4Address:
         return packet.dst
     rule = rule_of(hit, state)
     wanted = next((option.words[0] for option in rule.options if option.name == "--to-destination"), "") if rule else ""
-    return IPv4Address(wanted.partition(":")[0].partition("-")[0]) if wanted else hit.seen.packet.dst
+    if wanted:
+        return IPv4Address(wanted.partition(":")[0].partition("-")[0])
+    before = {seen.packet.dst for tap, seen in leg.taps if tap.netns == netns}  # on its way through a bridge it is seen again, translated
+    return packet.dst if hit.seen.packet.dst in before else hit.seen.packet.dst
 
 
 def _no_way_back(evidence: Evidence, state: State, netns: str, source: IPv4Address) -> Said | None:

@@ -53,7 +53,7 @@ class Counting(Run):
 
 
 def packets(world, probes):
-    """Give the packets of a question; connections that come about have four of them."""
+    """Give the packets of a question; connections that come about have six of them."""
     for probe in probes:
         ask(world, Counting(), probe)
     return Counting.packets / len(probes)

@@ -135,6 +135,11 @@ CASES = {
         (WEB, PEER, "host ip route add 172.17.0.3 via 192.0.2.99"),
         {"peer -> host:99": "not forwarded"},
     ),
+    "translated-back-but-no-router": (
+        ("--ip-forward=false", "--userland-proxy=false"),
+        (WEB, PEER, "host iptables -t nat -A POSTROUTING -d 172.17.0.0/16 -j SNAT --to-source 172.17.0.1"),
+        {"peer -> web:80": "not forwarded"},
+    ),
     "rejects-itself": (
         ("--userland-proxy=false",),
         (WEB, "host ip netns exec web iptables -A INPUT -p tcp --dport 80 -j REJECT --reject-with tcp-reset"),
