@@ -100,18 +100,58 @@ def _flags(words: Words) -> Words:
 
 
 ICMP_TYPES = {
+    "any": "any",
     "echo-reply": "0",
     "destination-unreachable": "3",
+    "network-unreachable": "3/0",
+    "host-unreachable": "3/1",
+    "protocol-unreachable": "3/2",
     "port-unreachable": "3/3",
     "fragmentation-needed": "3/4",
+    "source-route-failed": "3/5",
+    "network-unknown": "3/6",
+    "host-unknown": "3/7",
+    "network-prohibited": "3/9",
+    "host-prohibited": "3/10",
+    "TOS-network-unreachable": "3/11",
+    "TOS-host-unreachable": "3/12",
+    "communication-prohibited": "3/13",
+    "host-precedence-violation": "3/14",
+    "precedence-cutoff": "3/15",
+    "source-quench": "4",
+    "redirect": "5",
+    "network-redirect": "5/0",
+    "host-redirect": "5/1",
+    "TOS-network-redirect": "5/2",
+    "TOS-host-redirect": "5/3",
     "echo-request": "8",
+    "router-advertisement": "9",
+    "router-solicitation": "10",
     "time-exceeded": "11",
-    "any": "any",
+    "ttl-zero-during-transit": "11/0",
+    "ttl-zero-during-reassembly": "11/1",
+    "parameter-problem": "12",
+    "ip-header-bad": "12/0",
+    "required-option-missing": "12/1",
+    "timestamp-request": "13",
+    "timestamp-reply": "14",
+    "address-mask-request": "17",
+    "address-mask-reply": "18",
 }
+"""As ``iptables -p icmp -h`` lists them."""
+ICMP_ALIASES = {"pong": "0", "ping": "8", "ttl-exceeded": "11"}
 
 
 def _icmp(words: Words) -> Words:
-    return (ICMP_TYPES.get(words[0], words[0]),)
+    named = ICMP_TYPES | ICMP_ALIASES
+    found = [name for name in named if name.lower().startswith(words[0].lower())]
+    if len(found) > 1:
+        raise SpecError(f"Ambiguous ICMP type `{words[0]}': `{found[0]}' or `{found[1]}'?")
+    if found:
+        return (named[found[0]],)
+    if not all(part.isdigit() and int(part) <= 255 for part in words[0].split("/", 1)):  # noqa: PLR2004 - a byte each
+        raise SpecError(f"Unknown ICMP type `{words[0]}'")
+    return words
 
 
 def _number(text: str) -> int:
@@ -149,6 +189,27 @@ def _limit(words: Words) -> Words:
 def _probability(words: Words) -> Words:
     # the kernel keeps the probability as a 31-bit fraction, rounded, and iptables-save prints eleven decimals
     return (f"{round(float(words[0]) * 0x80000000) / 0x80000000:.11f}",)
+
+
+REJECTIONS = {
+    "icmp-net-unreachable": "net-unreach",
+    "icmp-host-unreachable": "host-unreach",
+    "icmp-port-unreachable": "port-unreach",
+    "icmp-proto-unreachable": "proto-unreach",
+    "icmp-net-prohibited": "net-prohib",
+    "icmp-host-prohibited": "host-prohib",
+    "tcp-reset": "tcp-rst",
+    "icmp-admin-prohibited": "admin-prohib",
+}
+"""What REJECT answers, and its other name; iptables takes the first that begins as the word does (libipt_REJECT.c)."""
+
+
+def _rejection(words: Words) -> Words:
+    word = words[0].lower()
+    found = next((name for name, alias in REJECTIONS.items() if name.startswith(word) or alias.startswith(word)), None)
+    if found is None:
+        raise SpecError(f'unknown reject type "{words[0]}"')
+    return (found,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +269,7 @@ TARGETS: Mapping[str, Mapping[str, Spec]] = {
     "SNAT": {"--to-source": Spec(normal=_address_and_port), "--random": Spec(0), "--random-fully": Spec(0), "--persistent": Spec(0)},
     "MASQUERADE": {"--to-ports": Spec(), "--random": Spec(0), "--random-fully": Spec(0)},
     "REDIRECT": {"--to-ports": Spec(), "--random": Spec(0)},
-    "REJECT": {"--reject-with": Spec(default=("icmp-port-unreachable",))},
+    "REJECT": {"--reject-with": Spec(normal=_rejection, default=("icmp-port-unreachable",))},
     "MARK": {"--set-xmark": Spec(normal=_set_xmark), "--set-mark": Spec(normal=_set_mark, printed_as="--set-xmark")},
     "LOG": {"--log-prefix": Spec(), "--log-level": Spec(normal=_level, unprinted=("4",))},
     "CHECKSUM": {"--checksum-fill": Spec(0)},

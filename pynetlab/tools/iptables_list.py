@@ -126,10 +126,11 @@ def _icmp(match: Match, numeric: bool, _proto: str) -> str:  # noqa: FBT001
     if option is None or option.words[0] == "any":
         return "icmptype 255" if numeric else "icmp any"
     kind, _, code = option.words[0].partition("/")
-    if numeric:
-        return f"{'!' if option.negated else ''}icmptype {kind}" + (f" code {code}" if code else "")
-    names = {value: name for name, value in ICMP_TYPES.items()}
-    return f"icmp {'!' if option.negated else ''}" + names.get(option.words[0], f"type {kind}" + (f" code {code}" if code else ""))
+    negated = "!" if option.negated else ""
+    name = next((name for name, value in ICMP_TYPES.items() if value == option.words[0]), None)
+    if numeric or name is None:
+        return f"{negated}icmptype {kind}" + (f" code {code}" if code else "")
+    return f"icmp {negated}{name}"
 
 
 def _pairs(match: Match, _numeric: bool, _proto: str) -> str:  # noqa: FBT001

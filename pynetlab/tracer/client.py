@@ -219,7 +219,8 @@ class Client:
 
     def says(self, met: Ended) -> Heard | None:
         """Acknowledge, so that the connection stands for the server too, and ask; None where that arrives, else what the client hears."""
-        self._quietly(self.node, self.packet(ACK))
+        with self.run.quietly():  # the question goes the same way after it, and says more
+            self.send("", self.node, self.packet(ACK))
         quiet, self.run.log = self.run.log, None if self.run.log is None else []
         ended = self.send("request data", self.node, self.packet(PSH | ACK))
         arrives = ended.outcome is Outcome.DELIVERED and ended.node is met.node
@@ -231,16 +232,11 @@ class Client:
 
     def exchange(self, met: Ended, token: str) -> Heard:
         """Get the server's line over a connection that stands: the way of packets that belong to something."""
-        self._quietly(met.node, reply_to(met.packet, flags=ACK))
+        with self.run.quietly():  # the question is acknowledged first
+            self.send("", met.node, reply_to(met.packet, flags=ACK))
         quiet, self.run.log = self.run.log, None if self.run.log is None else []
         heard = self.hears(self.send("reply data", met.node, reply_to(met.packet, flags=PSH | ACK, token=token)))
         told, self.run.log = self.run.log, quiet
         if heard.answer is None and quiet is not None:
             quiet += self.data + (told or [])  # packets that go as the first ones did are not told again
         return heard
-
-    def _quietly(self, node: Node, p: Skb) -> None:
-        """Send a segment of which nothing is told: one goes the same way after it, and says more."""
-        quiet, self.run.log = self.run.log, None
-        self.send("", node, p)
-        self.run.log = quiet

@@ -22,9 +22,6 @@ REJECTIONS = {
 }
 """``--reject-with`` → type and code."""
 
-SHORT = {"net-unreach": 0, "host-unreach": 1, "proto-unreach": 2, "port-unreach": 3, "net-prohib": 9, "host-prohib": 10, "admin-prohib": 13}
-"""The short spellings that iptables takes too."""
-
 HEADERS = 28
 """Bytes of the IP and ICMP headers around what an error carries."""
 MOST = 576
@@ -58,7 +55,4 @@ def _of_the_same(answer: Skb, p: Skb) -> None:
 
 def rejection(node: "Node", p: Skb, how: str) -> Skb | None:
     """Build what REJECT answers."""
-    if how in ("tcp-reset", "tcp-rst"):
-        return reset_for(p)
-    kind = REJECTIONS.get(how) or (3, SHORT.get(how.removeprefix("icmp-"), 3))
-    return error_about(node, p, kind)
+    return reset_for(p) if how == "tcp-reset" else error_about(node, p, REJECTIONS[how])

@@ -1,6 +1,8 @@
 """What one question changes on its way: connections, counters, and the log of what happened."""
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +50,13 @@ class Run:
         """Write an entry, where there is a log."""
         if self.log is not None:
             self.log.append(entry)
+
+    @contextmanager
+    def quietly(self) -> Iterator[None]:
+        """Write down nothing for a while."""
+        told, self.log = self.log, None
+        yield
+        self.log = told
 
     def begins(self, leg: str, node: "Node", p: Skb) -> None:
         """Write down that another packet is sent."""

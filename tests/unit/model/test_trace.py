@@ -15,7 +15,8 @@ def test_a_packet_says_what_matters():
     assert str(SYN) == "tcp SYN 10.0.0.2:40000 → 10.0.0.3:80 ttl 64"
     error = Packet(Ip("10.0.0.1"), Ip("10.0.0.2"), "icmp", icmp=(3, 3), inner=SYN, mark=5)
     assert str(error) == f"icmp port-unreachable 10.0.0.1 → 10.0.0.2 ttl 64 mark 0x5 about ({SYN})"
-    assert str(Packet(Ip("10.0.0.1"), Ip("10.0.0.2"), "icmp", icmp=(3, 13))).startswith("icmp destination-unreachable code 13 10.0.0.1")
+    assert str(Packet(Ip("10.0.0.1"), Ip("10.0.0.2"), "icmp", icmp=(3, 13))).startswith("icmp communication-prohibited 10.0.0.1")
+    assert str(Packet(Ip("10.0.0.1"), Ip("10.0.0.2"), "icmp", icmp=(3, 77))).startswith("icmp destination-unreachable code 77 10.0.0.1")
 
 
 def test_a_trace_lists_devices_and_rules_of_one_leg_or_of_all():
