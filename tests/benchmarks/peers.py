@@ -46,7 +46,7 @@ def docker_engine():
         mount --make-rprivate /
         mkdir -p {base}/cg && mount --rbind /sys/fs/cgroup {base}/cg
         mount -t sysfs sysfs /sys && mount --rbind {base}/cg /sys/fs/cgroup
-        mkdir -p /run/docker && mount -t tmpfs tmpfs /run/docker
+        for own in /run/docker /etc/docker; do mkdir -p $own && mount -t tmpfs tmpfs $own; done
         ip link set lo up
         exec dockerd --data-root {base}/data --exec-root {base}/exec -H unix://{base}/d.sock -p {base}/d.pid --storage-driver vfs
     """
