@@ -53,8 +53,9 @@ class World:
 
     def macvlans(self, parent: Device) -> list[Device]:
         """List the devices that share the wire of one, in the order of their namespaces."""
-        places = self._shares().get((parent.node.name, parent.name), ())
-        return [device for place in places if (device := self.device(place)) is not None] if places else []
+        shares = self._shares()
+        places = shares.get((parent.node.name, parent.name), ()) if shares else ()
+        return [device for place in places if (device := self.device(place)) is not None]
 
     def _shares(self) -> dict[tuple[str, str], list[tuple[str, str]]]:
         """Give the macvlans of each device that has some."""
