@@ -6,7 +6,7 @@ from ipaddress import IPv4Address
 from ..model import Netns, Outcome, Packet, State
 from .conversation import DATA, ERROR, PROXY, REPLY, REQUEST, Leg, rule_of
 from .instruments import Tap
-from .observe import Evidence
+from .observe import Evidence, Hit
 
 Said = tuple[Outcome, str, str]
 """The outcome, why in one sentence, and what would help."""
@@ -44,7 +44,8 @@ def silence(evidence: Evidence, parts: list[Leg], state: State) -> Said:
     if not leg.taps or leg.taps[-1][0].sent:
         return _astray(leg) or counted or _too_large(leg, packet, state) or _lost(leg, last, packet.src, whom)
     if whom in own(state[last]) and packet.src not in own(state[last]):
-        answer = _no_way_back(evidence, state, last, packet.src)
+        hit = next(reversed(leg.hits.get(last, [])), None)
+        answer = _no_way_back(evidence, state, last, (hit and _translated(hit, "--to-source", state)) or packet.src)
         if answer:
             return answer
     return counted or _ignored(leg.taps[-1][0], packet, whom, state)
@@ -83,12 +84,14 @@ def towards(leg: Leg, netns: str, packet: Packet, state: State) -> IPv4Address:
     hit = next(reversed(leg.hits.get(netns, [])), None)
     if hit is None:
         return packet.dst
-    rule = rule_of(hit, state)
-    wanted = next((option.words[0] for option in rule.options if option.name == "--to-destination"), "") if rule else ""
-    if wanted:
-        return IPv4Address(wanted.partition(":")[0].partition("-")[0])
     before = {seen.packet.dst for tap, seen in leg.taps if tap.netns == netns}  # on its way through a bridge it is seen again, translated
-    return packet.dst if hit.seen.packet.dst in before else hit.seen.packet.dst
+    return _translated(hit, "--to-destination", state) or (packet.dst if hit.seen.packet.dst in before else hit.seen.packet.dst)
+
+
+def _translated(hit: Hit, option: str, state: State) -> IPv4Address | None:
+    rule = rule_of(hit, state)
+    wanted = next((each.words[0] for each in rule.options if each.name == option), "") if rule else ""
+    return IPv4Address(wanted.partition(":")[0].partition("-")[0]) if wanted else None
 
 
 def _no_way_back(evidence: Evidence, state: State, netns: str, source: IPv4Address) -> Said | None:

@@ -140,6 +140,11 @@ CASES = {
         (WEB, PEER, "host iptables -t nat -A POSTROUTING -d 172.17.0.0/16 -j SNAT --to-source 172.17.0.1"),
         {"peer -> web:80": "not forwarded"},
     ),
+    "taken-for-somebody-far-away": (
+        (),
+        (WEB, "host iptables -t nat -I INPUT -p tcp -j SNAT --to-source 10.1.0.77", "host ip link set eth0 down"),
+        {"web -> 172.17.0.1:99": "no route"},
+    ),
     "rejects-itself": (
         ("--userland-proxy=false",),
         (WEB, "host ip netns exec web iptables -A INPUT -p tcp --dport 80 -j REJECT --reject-with tcp-reset"),
