@@ -48,10 +48,10 @@ class Hooks:
         """By hook: who is asked there, where nobody wants to know, and where somebody does."""
         self._compiled: dict[tuple[str, bool], dict[str, Any]] = {}
 
-    def _rules(self) -> Iterator[tuple[str, Rule]]:
+    def _rules(self) -> Iterator[Rule]:
         for table in self.node.netns.tables.values():
             for chain in table.chains.values():
-                yield from ((table.name, rule) for rule in chain.rules)
+                yield from chain.rules
 
     def run(self, hook: str, p: Skb, i: str, o: str, r: "Run") -> Ruling | Ended | None:
         """Let a packet pass a hook: None where it may go on, else what stops it."""
@@ -86,9 +86,9 @@ class Hooks:
         return self._compiled[key]
 
 
-def _needs_connections(found: tuple[str, Rule]) -> bool:
-    table, rule = found
-    return table == "nat" or rule.target == "NOTRACK" or any(match.name in ("conntrack", "state") for match in rule.matches)
+def _needs_connections(rule: Rule) -> bool:
+    """Say whether a rule switches connection tracking on (nf_ct_netns_get); the table nat by itself, or NOTRACK, does not."""
+    return rule.target in TRANSLATING or any(match.name in ("conntrack", "state") for match in rule.matches)
 
 
 class _Compiler:

@@ -145,6 +145,11 @@ CASES = {
         (WEB, "host iptables -t nat -I INPUT -p tcp -j SNAT --to-source 10.1.0.77", "host ip link set eth0 down"),
         {"web -> 172.17.0.1:99": "no route"},
     ),
+    "nat-without-connections": (
+        ("--iptables=false",),
+        (WEB, "host iptables -P INPUT DROP", "host iptables -t nat -A PREROUTING -p tcp -j RETURN"),
+        {"outside -> host:82": "policy drop"},
+    ),
     "rejects-itself": (
         ("--userland-proxy=false",),
         (WEB, "host ip netns exec web iptables -A INPUT -p tcp --dport 80 -j REJECT --reject-with tcp-reset"),
