@@ -44,8 +44,7 @@ def silence(evidence: Evidence, parts: list[Leg], state: State) -> Said:
     if not leg.taps or leg.taps[-1][0].sent:
         return _astray(leg) or counted or _too_large(leg, packet, state) or _lost(leg, last, packet.src, whom)
     if whom in own(state[last]) and packet.src not in own(state[last]):
-        hit = next(reversed(leg.hits.get(last, [])), None)
-        answer = _no_way_back(evidence, state, last, (hit and _translated(hit, "--to-source", state)) or packet.src)
+        answer = _no_way_back(evidence, state, last, _translated(_last_hit(leg, last), "--to-source", state) or packet.src)
         if answer:
             return answer
     return counted or _ignored(leg.taps[-1][0], packet, whom, state)
@@ -81,15 +80,19 @@ def is_refusal(leg: Leg) -> bool:
 
 def towards(leg: Leg, netns: str, packet: Packet, state: State) -> IPv4Address:
     """Give for whom a packet was last seen to be: a translation after that is known from the rule that asked for it."""
-    hit = next(reversed(leg.hits.get(netns, [])), None)
+    hit = _last_hit(leg, netns)
     if hit is None:
         return packet.dst
     before = {seen.packet.dst for tap, seen in leg.taps if tap.netns == netns}  # on its way through a bridge it is seen again, translated
     return _translated(hit, "--to-destination", state) or (packet.dst if hit.seen.packet.dst in before else hit.seen.packet.dst)
 
 
-def _translated(hit: Hit, option: str, state: State) -> IPv4Address | None:
-    rule = rule_of(hit, state)
+def _last_hit(leg: Leg, netns: str) -> Hit | None:
+    return next(reversed(leg.hits.get(netns, [])), None)
+
+
+def _translated(hit: Hit | None, option: str, state: State) -> IPv4Address | None:
+    rule = rule_of(hit, state) if hit else None
     wanted = next((each.words[0] for each in rule.options if each.name == option), "") if rule else ""
     return IPv4Address(wanted.partition(":")[0].partition("-")[0]) if wanted else None
 

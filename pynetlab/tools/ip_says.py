@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from ..errors import KernelError
 from ..ops import AddAddress, AddNetns, AddRoute, DeleteAddress, DeleteNetns, LinkOp, MoveLink, Op, SetHairpin, SetMaster, SetMtu
 from .call import Refused
+from .link_details import MTU_RANGE
 
-SMALLEST_MTU, LARGEST_MTU = 68, 65535
-"""In bytes, of an Ethernet device. In between it is refused only to a macvlan, whose wire has a smaller one; nothing is said of that."""
 FAILED, REFUSED, MISUSED = 1, 2, 255
 
 KERNEL: Mapping[tuple[type[Op], int], str] = {
@@ -37,8 +36,11 @@ def says(op: Op, error: KernelError) -> Refused:
         return Refused(f'Cannot create namespace file "/run/netns/{op.netns}": {os.strerror(number)}')
     if isinstance(op, DeleteNetns):
         return Refused(f'Cannot remove namespace file "/run/netns/{op.netns}": {os.strerror(number)}')
-    if isinstance(op, SetMtu) and number == errno.EINVAL and not SMALLEST_MTU <= op.mtu <= LARGEST_MTU:
-        return Refused(f"Error: mtu {'less than device minimum' if op.mtu < SMALLEST_MTU else 'greater than device maximum'}.", REFUSED)
+    low, high = MTU_RANGE
+    if (
+        isinstance(op, SetMtu) and number == errno.EINVAL and not low <= op.mtu <= high
+    ):  # else its wire has a smaller one: nothing is said of that
+        return Refused(f"Error: mtu {'less than device minimum' if op.mtu < low else 'greater than device maximum'}.", REFUSED)
     said = KERNEL.get((type(op), number))
     return Refused(f"Error: {said}" if said else f"RTNETLINK answers: {os.strerror(number)}", REFUSED)
 

@@ -63,9 +63,8 @@ def fifty():
 
 
 def test_faster_than_the_tracer_of_open_vswitch(fifty):
-    """A question is several packets, there and back; a call of ofproto/trace is one. The aims are for one call of each.
-
-    Its socket, kept open without a process for each call, and packet against packet, are told beside it.
+    """A question is several packets, there and back; a call of ofproto/trace is one. The aims are for one call
+    of each where a process asks, and for one packet of each where its socket stays open.
     """
     world, asked = World(fifty.state()), questions(fifty)
     each = packets(world, asked)
@@ -84,5 +83,5 @@ def test_faster_than_the_tracer_of_open_vswitch(fifty):
         detail = f"{mine:.0f} questions a second against {process:.0f} packets"
         print(f"\n| tracer {name}: `ovs-appctl ofproto/trace` | {mine / process:.1f} times | at least {aim} | {detail} |")
         print(f"\n| the same, over a control socket that stays open | {mine / kept:.2f} times | | against {kept:.0f} packets |")
-        print(f"\n| the same, packet against packet | {mine * each / kept:.2f} times | | {each:.0f} packets a question |")
-        assert mine / process >= aim / SLACK
+        print(f"\n| the same, packet against packet | {mine * each / kept:.2f} times | at least {aim} | {each:.0f} packets a question |")
+        assert min(mine / process, mine * each / kept) >= aim / SLACK
