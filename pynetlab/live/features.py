@@ -7,7 +7,8 @@ import sys
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
-from pathlib import Path
+
+from .forkserver import environment
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +55,11 @@ def _found(name: str, works: bool, why: str, remedy: str) -> Feature:  # noqa: F
 
 def _tried() -> tuple[Feature, ...]:
     here, there = os.pipe()
-    root = str(Path(__file__).parents[2])
-    path = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
     try:
         done = subprocess.run(  # noqa: S603 - this very Python, with words of our own
             [sys.executable, "-P", "-m", "pynetlab.live.probe", str(there), str(os.getpid())],
             pass_fds=[there],
-            env=os.environ | {"PYTHONPATH": path, "LC_ALL": "C.UTF-8"},
+            env=environment(os.environ),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

@@ -19,16 +19,22 @@ OWN_FILES = ("resolv.conf", "hosts", "hostname", "netns")
 """What a lab has of its own in /etc; all the rest is the machine's, to read."""
 
 
-def leave(parent: int, line: int) -> None:
-    """Leave the machine: return in a child process that has namespaces of its own and dies with this process.
-
-    This process itself never returns. It waits until the child has ended, or ``parent`` has, and ends the child. Only
-    the child keeps the descriptor ``line``. No thread may run yet. Raises OSError where the kernel refuses, and then nothing happened.
-    """
-    uid, gid = os.geteuid(), os.getegid()
-    watched = os.pidfd_open(parent)
+def of_parent(parent: int) -> int:
+    """Give a descriptor of the process that started this one; where it has ended already, end too."""
+    descriptor = os.pidfd_open(parent)
     if os.getppid() != parent:
         os._exit(1)
+    return descriptor
+
+
+def leave(watched: int, line: int) -> None:
+    """Leave the machine: return in a child process that has namespaces of its own and dies with this process.
+
+    This process itself never returns. It waits until the child has ended, or the process of the descriptor ``watched``
+    has, and ends the child. Only the child keeps the descriptor ``line``. No thread may run yet. Raises OSError where the
+    kernel refuses, and then nothing happened.
+    """
+    uid, gid = os.geteuid(), os.getegid()
     libc.unshare(libc.NEWNS | libc.NEWNET | libc.NEWPID | (libc.NEWUSER if uid else 0))
     if uid:
         Path("/proc/self/setgroups").write_text("deny")

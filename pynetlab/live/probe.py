@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from . import libc
-from .isolate import leave, why_not
+from .isolate import leave, of_parent, why_not
 
 Answer = tuple[str, bool, str, str]
 """Name, whether it works, why not, and the remedy."""
@@ -130,7 +130,7 @@ def main(descriptor: int, parent: int) -> None:
             print(json.dumps(fields), file=answers)
 
         try:
-            leave(parent, descriptor)
+            leave(of_parent(parent), descriptor)
         except OSError as refusal:
             why, _, remedy = why_not(refusal).partition("; ")
             say("isolation", False, why, remedy)  # noqa: FBT003

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from ipaddress import IPv4Address
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from ordinary import run_as_nobody
 
 from pynetlab import ops
 from pynetlab.errors import LiveError
+from pynetlab.live import forkserver
 from pynetlab.live.kernel import LiveKernel
 from pynetlab.model import Resolver, Rule, Scope, mac_address
 
@@ -49,7 +51,8 @@ def children(pid):
 def descendants(pid):
     found = [pid]
     for parent in found:
-        found += children(parent)
+        with suppress(OSError):  # it ended meanwhile
+            found += children(parent)
     return found
 
 
@@ -60,12 +63,18 @@ def namespaces(pids):
     return {link for link in links if link.startswith(("net:", "mnt:", "pid:"))} - own
 
 
+def beside():
+    """Give the processes of tests that run at the same time."""
+    workers = children(os.getppid()) if "PYTEST_XDIST_WORKER" in os.environ else []
+    return {pid for worker in workers if worker != os.getpid() for pid in descendants(worker)}
+
+
 def held_anywhere(before):
     """Give every namespace that some process of the machine is in or holds open; the kernel gives numbers anew, so only old processes."""
-    found = set()
+    found, others = set(), beside()
     for process in Path("/proc").glob("[0-9]*"):
         try:
-            if int(_stat(process.name)[19]) <= before:
+            if int(process.name) not in others and int(_stat(process.name)[19]) <= before:
                 found |= {str(path.readlink()) for place in ("ns", "fd") for path in (process / place).iterdir()}
         except OSError:  # it ended meanwhile
             continue
@@ -130,20 +139,52 @@ STEPS = sorted(random.Random("ten of them, the same every time").sample(range(1,
 @pytest.mark.parametrize("victim", ["the notebook", "the agent's keeper", "the agent"])
 def test_nothing_is_left_after_kill_9(started, steps, victim):
     notebook, pids = started(steps)
+    _, server, keeper, agent, *left = pids
     spaces = namespaces(pids[1:])
-    assert len(pids) >= 5, "the notebook, the keeper, the agent and what the script left running"
+    assert len(left) >= 2, "the script left two programs running"
     assert sum(space.startswith("net:") for space in spaces) >= 2
-    os.kill(pids[["the notebook", "the agent's keeper", "the agent"].index(victim)], signal.SIGKILL)
-    assert_gone(pids[1:], spaces)
+    os.kill({"the notebook": notebook.pid, "the agent's keeper": keeper, "the agent": agent}[victim], signal.SIGKILL)
+    assert_gone([keeper, agent, *left], spaces)
     notebook.kill()
     notebook.communicate()
+    assert_gone([server], spaces)
+
+
+def test_a_lab_goes_on_without_the_fork_server_and_the_next_one_starts_another():
+    with LiveKernel() as first:
+        (server,) = (pid for pid in children(os.getpid()) if first.agent.keeper.pid in children(pid))
+        os.kill(server, signal.SIGKILL)
+        first.apply([ops.AddNetns("host")])
+        with LiveKernel() as second:
+            assert (list(first.state().netns), list(second.state().netns)) == (["host"], [])
+
+
+def test_where_no_agent_can_be_started_a_sentence_says_so(monkeypatch):
+    forkserver.close()
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    with pytest.raises(LiveError, match="no agent for a live lab could be started: .*; see pynetlab doctor"):
+        LiveKernel()
+    monkeypatch.undo()
+    LiveKernel().close()
+
+
+def test_a_process_that_was_forked_has_labs_of_its_own():
+    with LiveKernel() as first:
+        first.apply([ops.AddNetns("host")])
+        child = os.fork()
+        if not child:
+            with LiveKernel() as second:
+                second.apply([ops.AddNetns("another")])
+            os._exit(0)
+        assert os.waitpid(child, 0)[1] == 0
+        assert list(first.state().netns) == ["host"]
 
 
 def test_nothing_is_left_after_closing_or_after_an_ordinary_end(started):
     with LiveKernel() as kernel:
         kernel.apply(list(plan()))
         kernel.sh("host", "sleep 1000 &")
-        pids = descendants(kernel._agent.pid)  # noqa: SLF001 - the process is nobody's business but a test's
+        pids = descendants(kernel.agent.keeper.pid)
         spaces = namespaces(pids)
     assert_gone(pids, spaces)
     notebook, pids = started(5)
@@ -156,7 +197,7 @@ def test_nothing_is_left_after_closing_or_after_an_ordinary_end(started):
 def test_a_lab_whose_agent_was_killed_says_so():
     with LiveKernel() as kernel:
         kernel.apply([ops.AddNetns("host")])
-        os.kill(descendants(kernel._agent.pid)[1], signal.SIGKILL)  # noqa: SLF001
+        os.kill(descendants(kernel.agent.keeper.pid)[1], signal.SIGKILL)
         with pytest.raises(LiveError, match="all that it held is gone; make a new lab"):
             kernel.state()
 
