@@ -50,7 +50,7 @@ def translating(node: "Node", hook: str, chain: Callable[..., "Ruling | bool | N
         error = p.cs & RELATED and p.icmp is not None
         if error and p.icmp == REDIRECT and (ct.asked != DESTINATION | SOURCE or ct.translated):  # nf_nat_icmp_reply_translation
             return Ruling("connection", "nat", hook, 0, "DROP")
-        if p.cs & (NEW | RELATED) and not error and not ct.asked & side:
+        if not ct.asked & side and p.cs & (NEW | RELATED) and not error:
             said = chain(p, i, o, r)
             if isinstance(said, Ruling):
                 if said.verdict == "DROP":
@@ -60,8 +60,10 @@ def translating(node: "Node", hook: str, chain: Callable[..., "Ruling | bool | N
                     return said
                 _set_up(ct, side, wanted, r.connections(node.name))
             ct.asked |= side
+        if not (ct.snat or ct.dnat):
+            return True
         dst = p.dst
-        if (ct.snat or ct.dnat) and _apply(p, ct, side) and r.log is not None:
+        if _apply(p, ct, side) and r.log is not None:
             r.log.append(("nat", node, hook, snapshot(p)))
         return _lost(node, p) if hook == "OUTPUT" and p.dst != dst else True
 

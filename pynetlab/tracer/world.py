@@ -17,7 +17,8 @@ class World:
         """Take over the nodes whose namespaces are the same records still."""
         self.state = state
         self._nodes = {name: node for name, node in (nodes or {}).items() if state.netns.get(name) is node.netns}
-        self._macvlans: dict[tuple[str, str], list[tuple[str, str]]] | None = None
+        self._places: dict[tuple[str, str], list[tuple[str, str]]] | None = None
+        self._macvlans: dict[Device, list[Device]] = {}
         self._peers: dict[Device, Device | None] = {}
         self.neighbours: dict[tuple[Device, int, int], tuple[Device | None, int]] = {}
         """Who answered whom by ARP: by the device of who asks, the address asked for and the source of the packet that waits."""
@@ -53,19 +54,22 @@ class World:
 
     def macvlans(self, parent: Device) -> list[Device]:
         """List the devices that share the wire of one, in the order of their namespaces."""
-        shares = self._shares()
-        places = shares.get((parent.node.name, parent.name), ()) if shares else ()
-        return [device for place in places if (device := self.device(place)) is not None]
+        try:
+            return self._macvlans[parent]
+        except KeyError:
+            places = self._shares().get((parent.node.name, parent.name), ())
+            found = self._macvlans[parent] = [device for place in places if (device := self.device(place)) is not None]
+            return found
 
     def _shares(self) -> dict[tuple[str, str], list[tuple[str, str]]]:
         """Give the macvlans of each device that has some."""
-        if self._macvlans is None:
-            self._macvlans = {}
+        if self._places is None:
+            self._places = {}
             for netns in self.state.netns.values():
                 for link in netns.links.values():
                     if link.parent is not None:
-                        self._macvlans.setdefault(link.parent, []).append((netns.name, link.name))
-        return self._macvlans
+                        self._places.setdefault(link.parent, []).append((netns.name, link.name))
+        return self._places
 
     def ports(self, bridge: Device) -> list[Device]:
         """List the ports of a bridge that frames can pass, the newest first, as br_flood goes through them."""
