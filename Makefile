@@ -17,8 +17,8 @@ help: ## list the targets
 lab: $(VENV)/lab ## open JupyterLab on the first notebook, in simulation
 	$(BIN)/pynetlab lab
 
-test: lint ## check style and types, then run every test
-	$(BIN)/pytest $(FLAGS)
+test: lint ## check style and types, then run every test, two files at a time
+	$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(FLAGS)
 
 unit: $(VENV)/dev ## run the tests that need neither the real kernel nor a browser
 	$(BIN)/pytest -m "not live" --ignore=tests/notebooks --ignore=tests/browser $(FLAGS)

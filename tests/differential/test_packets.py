@@ -28,7 +28,8 @@ PATIENCE = 0.2
 """Seconds; who is answered is answered within a few milliseconds, and who waited for too short a time is asked again."""
 DIALECTS = ("nft", "legacy")
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(0 if NIGHTLY else 1500)]
+# by a thread, since Hypothesis takes the exception of a signal for one more example and goes on
+pytestmark = [pytest.mark.live, pytest.mark.timeout(0 if NIGHTLY else 1500, method="thread")]
 EXAMPLES = settings(
     max_examples=LABS * 2,  # some of them twice the same
     deadline=None,

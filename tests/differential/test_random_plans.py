@@ -27,7 +27,8 @@ from pynetlab.ops import (
 from pynetlab.sim import SimKernel
 from pynetlab.views.script import script
 
-pytestmark = pytest.mark.live
+# by a thread, since Hypothesis takes the exception of a signal for one more example and goes on
+pytestmark = [pytest.mark.live, pytest.mark.timeout(600, method="thread")]
 
 # a plan takes the real kernel a few hundredths of a second; one live kernel serves all of a test's plans
 EXAMPLES = settings(
