@@ -162,7 +162,7 @@ def test_a_lab_goes_on_without_the_fork_server_and_the_next_one_starts_another()
 def test_where_no_agent_can_be_started_a_sentence_says_so(monkeypatch):
     forkserver.close()
     monkeypatch.setattr(sys, "executable", "/bin/false")
-    with pytest.raises(LiveError, match="no agent for a live lab could be started: .*; see pynetlab doctor"):
+    with pytest.raises(LiveError, match=r"no agent for a live lab could be started: .*; see pynetlab doctor"):
         LiveKernel()
     monkeypatch.undo()
     LiveKernel().close()
