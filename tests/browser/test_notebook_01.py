@@ -173,13 +173,13 @@ def test_live_shows_the_same_steps_as_the_simulation(server, steps):
     assert len(simulated) > 40
     assert server.processes("pynetlab.live") == []
     live = steps.steps("Live")
-    assert server.processes("pynetlab.live") != []
+    assert len(server.processes("pynetlab.live")) == 3, "the fork server, a keeper, an agent"
     assert live == simulated
     steps.begin("Simulation")
     end = monotonic() + 10
-    while server.processes("pynetlab.live") and monotonic() < end:
+    while len(server.processes("pynetlab.live")) > 1 and monotonic() < end:
         sleep(0.05)
-    assert server.processes("pynetlab.live") == []
+    assert len(server.processes("pynetlab.live")) == 1, "the fork server, for the next lab"
 
 
 def test_figures_show_in_a_notebook_that_is_not_trusted(server, browser):

@@ -63,6 +63,7 @@ def normal(text):
     text = re.sub(r"\bafter \d+( ?)(ms|milliseconds)", r"after T\1\2", text)
     text = re.sub(r"\d+(?:\.\d+)?(?:/\d+\.\d+)*( ms)\b", r"T\1", text)
     text = re.sub(r"\bid: \d+|WHEN: .*|Query time: \d+|DiG \S+", "CLOCK", text)
+    text = text.replace("Connection timeout after T ms", "Connection timed out after T milliseconds")  # curl says either, by chance
     return re.sub(r"\btime \d+ms\b", "time T", text)
 
 

@@ -7,6 +7,7 @@ from ipaddress import IPv4Address
 import pytest
 from conftest import need
 from faulty import RELEASES, standard, strike
+from sockets import listening
 
 from pynetlab.faults import FAULTS
 from pynetlab.live.features import available
@@ -100,7 +101,7 @@ def test_lost_packets_are_lost_by_chance(labs):
 
 def seconds(lab, size=200_000):
     """Send so many bytes from db to web, and measure how long it takes."""
-    lab.kernel.sh("web", "rm -f /run/done; (socat -u TCP4-LISTEN:99,reuseaddr OPEN:/dev/null; touch /run/done) & sleep 0.1")
+    lab.kernel.sh("web", "rm -f /run/done; (socat -u TCP4-LISTEN:99,reuseaddr OPEN:/dev/null; touch /run/done) & " + listening("tcp 99"))
     begun = time.monotonic()
     code, _, said = lab.kernel.sh(
         "db", f"head -c {size} /dev/zero | socat -u - TCP4:{WEB}:99 && until [ -e /run/done ]; do sleep 0.02; done"

@@ -6,6 +6,7 @@ import struct
 import sys
 
 import pytest
+from sockets import listening
 
 from pynetlab import Lab
 from pynetlab.model import Listener
@@ -170,7 +171,7 @@ def test_a_reply_from_outside_is_passed_on_byte_for_byte_whoever_wrote_it():
         lab.docker("docker network create front")
         lab.docker("docker run -d --name web --network front --dns 192.0.2.99 --dns 192.0.2.10 img")
         lab.name_server({"broken": "203.0.113.1", "other": "203.0.113.2"}, "host")
-        lab.kernel.sh("outside", f"{sys.executable} -c {shlex.quote(FAKE)} & sleep 0.3")
+        lab.kernel.sh("outside", f"{sys.executable} -c {shlex.quote(FAKE)} & {listening('udp 53')}")
         asked = question(99, "Any.Thing", kind=16)
         (said,) = sent(lab, "web", "udp", "127.0.0.11", asked)
         assert said == asked[:2] + b"\x81\x80" + asked[4:] + b"anything" * 100
