@@ -67,7 +67,7 @@ class Flow:
             return ERROR + DATA
         if seen.packet.flags in OPENED:
             self.opened = seen.seq + 1 if heard == 0 else self.opened
-            return REPLY if heard == 0 else ""
+            return REPLY if heard == 0 else REPLY + DATA if RESET in seen.packet.flags and heard <= SPOKEN else ""
         return REQUEST + DATA if sent == 0 else REPLY + DATA if heard <= SPOKEN else ""
 
     def _echo(self, seen: Seen) -> str:
@@ -129,11 +129,16 @@ class Leg:
         yield from ((tap.netns, seen.packet) for tap, seen in self.taps)
         yield from ((netns, hit.seen.packet) for netns, hits in self.hits.items() for hit in hits)
 
+    def has(self, flag: str) -> bool:
+        """Say whether it was seen with a flag of TCP."""
+        return any(flag in packet.flags for _, packet in self.packets())
+
     def once(self) -> None:
         """Leave out what was sent again because nothing came back: as another packet, where Linux numbers them."""
-        if self.name.endswith(DATA) and any(TALKS in packet.flags for _, packet in self.packets()):  # else what is only acknowledged
-            self.taps = [(tap, seen) for tap, seen in self.taps if TALKS in seen.packet.flags]
-            said = {netns: [hit for hit in hits if TALKS in hit.seen.packet.flags] for netns, hits in self.hits.items()}
+        flags = [flag for flag in (TALKS, RESET) if self.name.endswith(DATA) and self.has(flag)]
+        if flags:  # else what is only acknowledged
+            self.taps = [(tap, seen) for tap, seen in self.taps if flags[0] in seen.packet.flags]
+            said = {netns: [hit for hit in hits if flags[0] in hit.seen.packet.flags] for netns, hits in self.hits.items()}
             self.hits = {netns: hits for netns, hits in said.items() if hits}
         first = next((hit.seen.number for hits in self.hits.values() for hit in hits), 0)
         first = self.taps[0][1].number if self.taps else first
@@ -209,7 +214,7 @@ def legs(evidence: Evidence, frames: Frames, state: State) -> list[Leg]:
     for tap, packet in frames.strays:
         if (name := _name(flows, packet)) in found:
             found[name].strays.append(tap)
-    said = {leg.name for leg in found.values() if any(TALKS in packet.flags for _, packet in leg.packets())}
+    said = {leg.name for leg in found.values() if leg.has(TALKS)}
     for leg in found.values():
         leg.once()
         _end_at_a_redirection(leg, state)
@@ -222,10 +227,12 @@ def legs(evidence: Evidence, frames: Frames, state: State) -> list[Leg]:
 def _tells(data: Leg, flows: list[Flow], evidence: Evidence, said: set[str]) -> bool:
     """Say whether what follows once a connection stands is to be told: of the question that no answer came to, its own or the proxy's.
 
-    A proxy that took a question says something only when its own was answered.
+    A proxy that took a question says something only when its own was answered, and else hangs up.
     """
     if evidence.answer.result == "ok":
         return False
+    if data.name == REPLY + DATA and data.has(RESET):
+        return evidence.answer.result == "timeout"
     passed_on = REPLY + DATA in said
     if data.name.startswith(PROXY):
         return not passed_on
@@ -277,14 +284,14 @@ def _flows(evidence: Evidence, frames: Frames) -> Iterator[Flow]:
     """Give the question's flow, and those of the proxies that ask in their turn, one behind the other."""
     places = [*((tap.netns, packet) for tap, packet in frames.passed), *((hit.netns, hit.seen) for hit in frames.hits)]
     first = next((packet for netns, packet in places if starts(evidence, netns, packet)), None)
-    prefix = ""
+    prefix, relayed = "", dict(evidence.seen.relayed)
     while first is not None:
         flow = Flow(first, prefix, {_ports(first.packet)})
         for _, packet in places:
             flow.leg(packet)
         yield flow
         clients = {sport for _, sport, _ in flow.forms}
-        asking = {(netns, port) for (netns, client), port in evidence.seen.relayed.items() if client in clients}
+        asking = {(netns, relayed.pop((netns, client))) for netns, client in tuple(relayed) if client in clients}
         again = (packet for netns, packet in places if (netns, packet.packet.sport) in asking and packet.packet.flags in ("", OPENING))
         first, prefix = next(again, None), PROXY
 
