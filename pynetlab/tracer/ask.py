@@ -94,13 +94,21 @@ def _connection(world: World, run: Run, node: Node, probe: Probe, prefix: str = 
     name, saw = (listener.serves if listener else None) or "", str(IPv4Address(met.packet.src))
     if listener is not None and listener.forwards_to:
         behind = _behind(world, run, met, probe, depth)
-        if behind.answer.result != "ok":  # while the proxy waits so does its client; what the proxy is refused ends both
-            return Asked(Answer("timeout" if behind.answer.result == "timeout" else "closed"), behind.ended, heard)
+        if behind.answer.result != "ok":
+            return _refused(client, met, behind, heard)
         name, saw = behind.answer.server, behind.answer.saw
     told = client.exchange(met, name)
     if told.answer is None:
         return Asked(_result(told, probe), told.ended, heard)
     return Asked(Answer("ok", name, saw if name else ""), told.ended, heard)
+
+
+def _refused(client: Client, met: Ended, behind: Asked, heard: Heard) -> Asked:
+    """Let a client wait as long as its proxy does; what the proxy is refused ends both, if the client hears of it."""
+    if behind.answer.result == "timeout":
+        return Asked(Answer("timeout"), behind.ended, heard)
+    end = client.exchange(met, "", hangs_up=True)
+    return Asked(Answer("closed"), behind.ended, heard) if end.errno else Asked(Answer("timeout"), end.ended, heard)
 
 
 def _behind(world: World, run: Run, met: Ended, probe: Probe, depth: int) -> Asked:

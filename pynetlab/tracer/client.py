@@ -230,13 +230,13 @@ class Client:
             quiet += self.data
         return heard
 
-    def exchange(self, met: Ended, token: str) -> Heard:
-        """Get the server's line over a connection that stands: the way of packets that belong to something."""
+    def exchange(self, met: Ended, token: str, *, hangs_up: bool = False) -> Heard:
+        """Get the server's line over a connection that stands, or the reset that says that it was closed unread (tcp_close of tcp.c)."""
         with self.run.quietly():  # the question is acknowledged first
             self.send("", met.node, reply_to(met.packet, flags=ACK))
         quiet, self.run.log = self.run.log, None if self.run.log is None else []
-        heard = self.hears(self.send("reply data", met.node, reply_to(met.packet, flags=PSH | ACK, token=token)))
+        heard = self.hears(self.send("reply data", met.node, reply_to(met.packet, flags=(RST if hangs_up else PSH) | ACK, token=token)))
         told, self.run.log = self.run.log, quiet
         if heard.answer is None and quiet is not None:
-            quiet += self.data + (told or [])  # packets that go as the first ones did are not told again
+            quiet += ([] if hangs_up else self.data) + (told or [])  # packets that go as the first ones did are not told again
         return heard

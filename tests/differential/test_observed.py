@@ -120,6 +120,11 @@ CASES = {
         (WEB, PEER, "host ip netns exec web iptables -A OUTPUT -p tcp --tcp-flags PSH PSH -j DROP"),
         {"peer -> web:80": "dropped by rule", "peer -> host:8080": "dropped by rule"},
     ),
+    "drops-how-a-proxy-hangs-up": (
+        (),
+        ("docker run -d --name web -p 8080:81 nginx", PEER, "host iptables -t raw -A OUTPUT -p tcp --tcp-flags RST RST -j DROP"),
+        {"peer -> host:8080": "dropped by rule", "host -> localhost:8080": "dropped by rule"},
+    ),
     "what-a-proxy-says-untracked": (
         (),
         ("docker network create far", WEB, "host iptables -t raw -A PREROUTING -i docker0 -j NOTRACK"),
