@@ -33,7 +33,7 @@ STAGE = [
 
 def test_a_server_says_its_name_and_whom_it_saw_from_the_address_that_was_asked(live_kernel):
     live_kernel.apply(STAGE)
-    assert live_kernel.sh("host", "for i in 1 2 3; do socat -T 9 - TCP4:10.1.0.2:80 & done; wait") == (0, "web 10.1.0.1\n" * 3, "")
+    assert live_kernel.sh("host", "for i in 1 2 3; do socat -t 9 - TCP4:10.1.0.2:80 & done; wait") == (0, "web 10.1.0.1\n" * 3, "")
     # a connected socket of udp takes answers only from where it asked: 10.1.0.3 is not the address that routes would choose
     for ip in ("10.1.0.2", "10.1.0.3"):
         assert live_kernel.sh("host", f"echo | socat -t 3 - UDP4:{ip}:80") == (0, "web 10.1.0.1\n", "")
@@ -71,7 +71,7 @@ def test_a_namespace_that_comes_back_has_its_servers_again(live_kernel):
     live_kernel.apply([op])
     live_kernel.apply(op.undo(before))
     assert live_kernel.state() == before
-    assert live_kernel.sh("host", "socat -T 9 - TCP4:10.1.0.2:80") == (0, "web 10.1.0.1\n", "")
+    assert live_kernel.sh("host", "socat -t 9 - TCP4:10.1.0.2:80") == (0, "web 10.1.0.1\n", "")
     assert {each.serves for each in live_kernel.state()["web"].listeners} == {"web"}
 
 
@@ -80,7 +80,7 @@ def test_the_printed_command_is_a_server_too(live_kernel):
     start = " \n".join(op.shell("host") for op in STAGE if isinstance(op, ops.StartServer))
     stop = "\n".join(op.undo(None)[0].shell("host") for op in STAGE if isinstance(op, ops.StartServer))
     ready = f"ip netns exec web sh -c {quote(listening('tcp 80', 'udp 80'))}"
-    asked = "socat -T 9 - TCP4:10.1.0.2:80; echo | socat -t 3 - UDP4:10.1.0.2:80"
+    asked = "socat -t 9 - TCP4:10.1.0.2:80; echo | socat -t 3 - UDP4:10.1.0.2:80"
     assert live_kernel.sh("host", f"{start}\n{ready}; {asked}\n{stop}")[1] == "web 10.1.0.1\n" * 2
 
 
@@ -94,7 +94,7 @@ def test_the_printed_command_is_a_server_too(live_kernel):
 )
 def test_a_request_of_http_gets_a_response_of_it(live_kernel, method, status, tail):
     live_kernel.apply(STAGE)
-    script = f"printf '{method} / HTTP/1.1\\r\\nHost: web\\r\\n\\r\\n' | socat -T 9 - TCP4:10.1.0.2:80"
+    script = f"printf '{method} / HTTP/1.1\\r\\nHost: web\\r\\n\\r\\n' | socat -t 9 - TCP4:10.1.0.2:80"
     code, out, _ = live_kernel.sh("host", script)
     assert (code, out.partition("\r\n")[0]) == (0, f"HTTP/1.1 {status}")
     assert out.endswith(tail)
