@@ -79,9 +79,11 @@ def test_faster_than_the_tracer_of_open_vswitch(fifty):
             (lambda each: ovs.by_process(control, each), words[:COUNT]),
         )
         held.close()
+    missed = []
     for name, mine, aim in (("without explanations", bare, 5), ("with explanations", told, 1)):
         detail = f"{mine:.0f} questions a second against {process:.0f} packets"
         print(f"\n| tracer {name}: `ovs-appctl ofproto/trace` | {mine / process:.1f} times | at least {aim} | {detail} |")
         print(f"\n| the same, over a control socket that stays open | {mine / kept:.2f} times | | against {kept:.0f} packets |")
         print(f"\n| the same, packet against packet | {mine * each / kept:.2f} times | at least {aim} | {each:.0f} packets a question |")
-        assert min(mine / process, mine * each / kept) >= aim / SLACK
+        missed += [name] if min(mine / process, mine * each / kept) < aim / SLACK else []
+    assert missed == []
